@@ -1,0 +1,203 @@
+"""`clinsim report`, `transcript`, `list`, `show`: reading, never writing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli.common import (
+    DEFAULT_RUNS,
+    JsonOption,
+    LanguageOption,
+    LastOption,
+    LibraryOption,
+    RunArgument,
+    RunsOption,
+    library,
+    print_json,
+    stderr,
+    stdout,
+)
+from simulator.errors import UnknownIdError, UsageError
+from simulator.library.vocabulary import Task, Track
+
+if TYPE_CHECKING:
+    from simulator.evaluation.leaderboard import Judged
+
+
+class Shelf(StrEnum):
+    SCENARIOS = "scenarios"
+    PERSONAS = "personas"
+    RUBRICS = "rubrics"
+    SUBJECTS = "subjects"
+    RUNS = "runs"
+
+
+def print_board(folder: Path, *, as_json: bool, set_id: int | None = None) -> None:
+    """The leaderboard of a run on stdout."""
+    from simulator.evaluation.running import board_of
+    from simulator.evaluation.runs import RunReader
+    from simulator.reporting.board_json import board_json
+    from simulator.reporting.tables import board_tables
+
+    with RunReader(folder) as reader:
+        manifest, usage = reader.manifest(), reader.usage()
+        standing = reader.standing_verdict_set()
+        chosen = next((item for item in reader.verdict_sets() if item.id == set_id), standing)
+    board = board_of(folder, chosen.id if chosen else None)
+    if as_json:
+        print_json(board_json(board, manifest, chosen, usage))
+    else:
+        stdout().print(board_tables(board, manifest, chosen))
+
+
+def report(
+    run_name: RunArgument = None,
+    last: LastOption = False,
+    verdict_set: Annotated[
+        int | None, typer.Option(help="The set of verdicts; without it the newest complete one.")
+    ] = None,
+    runs: RunsOption = DEFAULT_RUNS,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the leaderboard of a run."""
+    from simulator.evaluation.runs import RunReader, find_run
+
+    if last and run_name:
+        raise UsageError("--last and a named run exclude each other", fix="leave one of them out")
+    folder = find_run(runs, run_name)
+    if verdict_set is not None:
+        with RunReader(folder) as reader:
+            known = [item.id for item in reader.verdict_sets()]
+        if verdict_set not in known:
+            raise UsageError(f"the run has no verdict set {verdict_set}", fix=f"it has: {', '.join(map(str, known))}")
+    print_board(folder, as_json=as_json, set_id=verdict_set)
+
+
+def _matching(
+    dialogues: tuple[Judged, ...], dialogue: str | None, subject: str | None, scenario: str | None, persona: str | None
+) -> list[Judged]:
+    def fits(value: str, pattern: str | None) -> bool:
+        return pattern is None or fnmatchcase(value, pattern)
+
+    return [
+        item
+        for item in dialogues
+        if fits(item.record.id, dialogue)
+        and fits(item.record.subject, subject)
+        and fits(item.record.scenario_id, scenario)
+        and fits(item.record.persona_id, persona)
+    ]
+
+
+def transcript(
+    run_name: RunArgument = None,
+    dialogue: Annotated[str | None, typer.Argument(help="A dialogue's id, or a pattern of ids.")] = None,
+    last: LastOption = False,  # noqa: ARG001 - the newest run is what no name means
+    subject: Annotated[str | None, typer.Option("--subject", "-s", help="Only this subject (or pattern).")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Only this scenario (or pattern).")] = None,
+    persona: Annotated[str | None, typer.Option("--persona", "-p", help="Only this persona (or pattern).")] = None,
+    language: LanguageOption = None,
+    log: Annotated[bool, typer.Option("--log", help="Below each reply: what was told or held back, and why.")] = False,
+    reasoning: Annotated[
+        bool, typer.Option("--reasoning", help="Show the subject's reasoning, where it gave any.")
+    ] = False,
+    verdicts: Annotated[
+        bool, typer.Option("--verdicts/--no-verdicts", help="The verdicts below each dialogue.")
+    ] = True,
+    most: Annotated[int, typer.Option("--most", min=1, help="At most so many dialogues.")] = 3,
+    runs: RunsOption = DEFAULT_RUNS,
+    as_json: JsonOption = False,
+) -> None:
+    """Print dialogues of a run, with their verdicts."""
+    from rich.text import Text
+
+    from simulator.evaluation.running import judged_dialogues
+    from simulator.evaluation.runs import RunReader, find_run
+    from simulator.reporting.transcripts import transcript as rendered
+    from simulator.reporting.transcripts import verdict_table
+
+    with RunReader(find_run(runs, run_name)) as reader:
+        found = _matching(judged_dialogues(reader), dialogue, subject, scenario, persona)
+        rubrics = reader.rubrics()
+    if language is not None:
+        found = [item for item in found if item.record.language is language]
+    if not found:
+        raise UsageError(
+            "no dialogue of the run fits", fix="`clinsim report` shows the subjects; ids are SUBJECT/SCENARIO/…"
+        )
+    if as_json:
+        print_json(
+            [
+                {"record": item.record.model_dump(mode="json"), "judged": item.judged.model_dump(mode="json")}
+                for item in found[:most]
+            ]
+        )
+        return
+    console = stdout()
+    for item in found[:most]:
+        console.print(rendered(item.record, item.scenario, with_log=log, with_reasoning=reasoning))
+        if verdicts:
+            console.print(verdict_table(item.judged, item.record, rubrics[item.scenario.rubric]))
+        console.print(Text())
+    if len(found) > most:
+        stderr().print(f"{len(found) - most} more dialogues fit; show them with --most {len(found)}", style="dim")
+
+
+def list_(
+    shelf: Annotated[Shelf, typer.Argument(help="What to list.")] = Shelf.SCENARIOS,
+    track: Annotated[Track | None, typer.Option(help="Only scenarios of this track.")] = None,
+    task: Annotated[Task | None, typer.Option(help="Only scenarios of this task.")] = None,
+    runs: RunsOption = DEFAULT_RUNS,
+    own: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List scenarios, personas, rubrics, subjects or runs."""
+    from simulator.reporting import shelves
+
+    if shelf is Shelf.RUNS:
+        rows = shelves.run_rows(runs)
+    elif shelf is Shelf.SUBJECTS:
+        rows = shelves.subject_rows()
+    else:
+        books = library(own)
+        if shelf is Shelf.SCENARIOS:
+            rows = shelves.scenario_rows(books, track, task)
+        elif shelf is Shelf.PERSONAS:
+            rows = shelves.persona_rows(books)
+        else:
+            rows = shelves.rubric_rows(books)
+    if as_json:
+        print_json({shelf.value: rows})
+    else:
+        stdout().print(shelves.table(rows, shelf.value))
+
+
+def show(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="The id of a scenario, a persona or a rubric.")],
+    language: LanguageOption = None,
+    own: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one scenario, persona or rubric."""
+    from simulator.library.collection import nearest_ids
+    from simulator.reporting import shelves
+
+    books = library(own)
+    found = [
+        (kind, shelf[wanted].value)
+        for kind, shelf in (("scenario", books.scenarios), ("persona", books.personas), ("rubric", books.rubrics))
+        if wanted in shelf
+    ]
+    if not found:
+        known = (*books.scenarios, *books.personas, *books.rubrics)
+        raise UnknownIdError(f"nothing in the library is called `{wanted}`", fix=nearest_ids(wanted, known, "id"))
+    if as_json:
+        print_json({kind: value.model_dump(mode="json") for kind, value in found})
+        return
+    for _, value in found:
+        stdout().print(shelves.sheet(value, language))

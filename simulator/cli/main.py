@@ -1,0 +1,70 @@
+"""`clinsim`: the verbs, and the one place where an error becomes lines on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from simulator import __version__
+from simulator.cli import design, look, play, run
+from simulator.cli.common import stderr
+from simulator.errors import SimulatorError
+from simulator.text.inert import inert
+
+app = typer.Typer(
+    name="clinsim",
+    help="A multi-turn clinical scenario simulator: scripted patients and clinicians talk with a language model, "
+    "and a rubric scores safety and usefulness.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(run.demo)
+app.command("run")(run.run)
+app.command("report")(look.report)
+app.command("transcript")(look.transcript)
+app.command("rejudge")(run.rejudge)
+app.command("list")(look.list_)
+app.command("show")(look.show)
+app.command("play")(play.play)
+app.command("check")(design.check)
+app.command("schema")(design.schema)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clinsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001 - the callback of the option does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    return None
+
+
+def run_app() -> int:
+    """Runs the command line; returns the exit code of docs/cli.md."""
+    try:
+        app(standalone_mode=True)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
+    except SimulatorError as error:
+        stderr().print(f"error: {inert(error.render())}", style="red", soft_wrap=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def main() -> None:
+    sys.exit(run_app())

@@ -1,0 +1,1 @@
+"""One conversation: the graph, listening, disclosure, and the voice of the counterpart."""

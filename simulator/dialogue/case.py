@@ -1,0 +1,121 @@
+"""A scenario prepared for one language: patterns compiled, and concepts linked to the facts that mention them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from simulator.dialogue.lexicon import Lexicon, lexicon
+from simulator.library.scenario import Beat, Fact, Finding, Scenario
+from simulator.library.vocabulary import Tier
+from simulator.text.language import Language
+from simulator.text.normal import tokens
+from simulator.text.pattern import Pattern, compile_all
+
+_FUNCTION_WORDS = frozenset(
+    ["a", "an", "the", "i", "you", "my", "your", "it", "of", "in", "on", "at", "to", "for", "and", "or", "any", "ani",
+     "with", "have", "had", "has", "is", "are", "was", "be", "been", "do", "did", "doe", "when", "after", "blood",
+     "pain", "no", "not", "up", "that", "this", "of", "from", "as", "feel", "felt", "been", "like", "histori", "other"]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    fact: Fact
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFinding:
+    finding: Finding
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the listener knows of a scenario. Made once per scenario and language, and shared."""
+
+    scenario: Scenario
+    language: Language
+    lexicon: Lexicon
+    facts: tuple[CaseFact, ...]
+    findings: tuple[CaseFinding, ...]
+    beat_answers: dict[str, tuple[Pattern, ...]]
+    concept_facts: dict[str, tuple[str, ...]]
+    """Concept id → ids of the facts whose own words mention the concept."""
+    vocabulary: frozenset[str]
+    """Content tokens (English stems; Han bigrams) of everything the case says."""
+
+    def shares_words_with(self, text: str) -> bool:
+        """Whether the case speaks of anything that ``text`` names: then nothing in it may be denied."""
+        return not self.vocabulary.isdisjoint(content_tokens(text))
+
+
+def content_tokens(text: str) -> frozenset[str]:
+    """English stems without function words, and bigrams of neighbouring Han characters."""
+    found = tokens(text)
+    words = {token for token in found if token[0].isascii() and token not in _FUNCTION_WORDS}
+    bigrams = {a + b for a, b in pairwise(found) if not a[0].isascii() and not b[0].isascii()}
+    return frozenset(words | bigrams)
+
+
+def answer_patterns(beat: Beat, language: Language) -> tuple[Pattern, ...]:
+    return compile_all(beat.answered_by.in_(language), language)
+
+
+@lru_cache(maxsize=512)
+def _prepared(box: _Box, language: Language) -> Case:
+    scenario = box.scenario
+    words = lexicon(language)
+    facts = tuple(CaseFact(fact, compile_all(fact.ask.in_(language), language)) for fact in scenario.facts)
+    spoken = {fact.id: fact.text.get(language) or "" for fact in scenario.facts if fact.tier is not Tier.UNKNOWN}
+    linked = {
+        concept.id: tuple(
+            fact_id for fact_id, text in spoken.items() if any(pattern.search(text) for pattern in concept.patterns)
+        )
+        for concept in words.concepts
+    }
+    everything = [
+        *spoken.values(),
+        *(finding.result.get(language) or "" for finding in scenario.findings),
+        *(beat.say.get(language) or "" for beat in scenario.beats),
+        *(event.say.get(language) or "" for event in scenario.events),
+        *(pattern for fact in scenario.facts for pattern in fact.ask.in_(language)),
+        scenario.opening.get(language) or "",
+    ]
+    vocabulary: set[str] = set()
+    for text in everything:
+        vocabulary |= content_tokens(text)
+    return Case(
+        scenario=scenario,
+        language=language,
+        lexicon=words,
+        facts=facts,
+        findings=tuple(
+            CaseFinding(finding, compile_all(finding.names.in_(language), language)) for finding in scenario.findings
+        ),
+        beat_answers={beat.id: answer_patterns(beat, language) for beat in scenario.beats},
+        concept_facts=linked,
+        vocabulary=frozenset(vocabulary),
+    )
+
+
+class _Box:
+    """Lets a scenario that holds dicts be a cache key by identity."""
+
+    __slots__ = ("scenario",)
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Box) and other.scenario is self.scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+
+def prepare(scenario: Scenario, language: Language) -> Case:
+    """The case, compiled. The same scenario object gives the same Case."""
+    return _prepared(_Box(scenario), language)

@@ -1,0 +1,267 @@
+"""The state graph of one dialogue: open → subject → listen → disclose → speak → guard → (subject | close).
+
+LangGraph owns the order, the branching, pausing for a human and stepping back; the nodes are thin and call functions
+that know nothing of LangGraph. Batch runs compile the graph once and use no checkpointer; a session for people
+(`simulator.dialogue.session`) compiles it with one.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Annotated, Literal, TypedDict
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
+
+from simulator.dialogue.case import Case
+from simulator.dialogue.composing import compose, fact_text
+from simulator.dialogue.conditions import DialogueLog
+from simulator.dialogue.disclosure import Disclosure, History, disclose, opening_ledger
+from simulator.dialogue.ending import Ending, ending_after
+from simulator.dialogue.guard import unreleased_facts_stated
+from simulator.dialogue.listening import Listener
+from simulator.dialogue.record import CounterpartTurn, EndReason, LedgerEntry, SpokenBy, SubjectTurn, Withheld
+from simulator.dialogue.speech import END_MARKER
+from simulator.dialogue.staging import Staged, stage
+from simulator.dialogue.understanding import Understanding
+from simulator.dialogue.voice import Moment, Voice, join, wording
+from simulator.errors import EndpointFailed
+from simulator.library.persona import Persona, PhraseSlot
+from simulator.models.subject import Message, ReplyStatus, Speaker, Subject, SubjectRequest
+
+_NODES_PER_TURN = 5
+
+
+class DialogueState(TypedDict):
+    """What a step may change; lists only ever grow. `turn` is the subject's turn under way, from 1."""
+
+    turn: int
+    subject_turns: Annotated[list[SubjectTurn], operator.add]
+    understandings: Annotated[list[Understanding], operator.add]
+    counterpart_turns: Annotated[list[CounterpartTurn], operator.add]
+    ledger: Annotated[list[LedgerEntry], operator.add]
+    withheld: Annotated[list[Withheld], operator.add]
+    disclosure: Disclosure
+    staged: Staged
+    draft: str
+    ending: Ending | None
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueContext:
+    """What does not change during a dialogue, and everything with an effect: handed in, never part of the state."""
+
+    case: Case
+    persona: Persona
+    listener: Listener
+    voice: Voice
+    seed: int
+    key: str
+    """Names the dialogue within its run."""
+    subject: Subject | None = None
+    """None: a human takes the subject's chair, and the graph pauses for each of the subject's turns."""
+    max_turns: int = 16
+    budget_spent: Callable[[], bool] = field(default=lambda: False)
+
+    @property
+    def wording_seed(self) -> str:
+        """Seeds the wording: the same for every subject, so that subjects meet the same counterpart."""
+        return f"{self.seed}|{self.case.scenario.id}|{self.persona.id}|{self.case.language.value}"
+
+
+def initial_state() -> DialogueState:
+    return DialogueState(
+        turn=0,
+        subject_turns=[],
+        understandings=[],
+        counterpart_turns=[],
+        ledger=[],
+        withheld=[],
+        disclosure=Disclosure(),
+        staged=Staged(),
+        draft="",
+        ending=None,
+    )
+
+
+def visible_messages(state: DialogueState) -> tuple[Message, ...]:
+    """The dialogue as the subject sees it."""
+    messages: list[Message] = []
+    for turn in range(max(len(state["counterpart_turns"]), len(state["subject_turns"]) + 1)):
+        if 0 < turn <= len(state["subject_turns"]):
+            messages.append(Message(Speaker.SUBJECT, state["subject_turns"][turn - 1].text))
+        if turn < len(state["counterpart_turns"]):
+            messages.append(Message(Speaker.COUNTERPART, state["counterpart_turns"][turn].text))
+    return tuple(messages)
+
+
+def _log(state: DialogueState, context: DialogueContext) -> DialogueLog:
+    return DialogueLog(
+        scenario=context.case.scenario,
+        language=context.case.language,
+        subject_turns=tuple(state["subject_turns"]),
+        understandings=tuple(state["understandings"]),
+        counterpart_turns=tuple(state["counterpart_turns"]),
+        ledger=tuple(state["ledger"]),
+        withheld=tuple(state["withheld"]),
+        phrases={},
+        until=len(state["subject_turns"]),
+    )
+
+
+def open_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:  # noqa: ARG001
+    case = runtime.context.case
+    opening = case.scenario.opening.in_(case.language)
+    return {
+        "turn": 1,
+        "counterpart_turns": [CounterpartTurn(turn=0, text=opening)],
+        "ledger": list(opening_ledger(case)),
+    }
+
+
+async def subject(state: DialogueState, runtime: Runtime[DialogueContext]) -> Command[Literal["listen", "close"]]:
+    context = runtime.context
+    request = SubjectRequest(
+        brief=context.case.scenario.brief.in_(context.case.language),
+        messages=visible_messages(state),
+        language=context.case.language,
+        turn=state["turn"],
+        key=f"{context.key}#subject-{state['turn']}",
+        seed=context.seed,
+    )
+    if context.subject is None:
+        text = str(interrupt({"turn": state["turn"]}))
+        spoken = SubjectTurn(
+            turn=state["turn"], text=text, status=ReplyStatus.OK if text.strip() else ReplyStatus.EMPTY
+        )
+        return Command(update={"subject_turns": [spoken]}, goto="listen")
+    try:
+        reply = await context.subject.reply(request)
+    except EndpointFailed as error:
+        return Command(update={"ending": Ending(EndReason.SUBJECT_FAILURE, error.what)}, goto="close")
+    spoken = SubjectTurn(turn=state["turn"], text=reply.text, status=reply.status, reasoning=reply.reasoning)
+    return Command(update={"subject_turns": [spoken]}, goto="listen")
+
+
+def listen(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+    newest = state["subject_turns"][-1]
+    return {"understandings": [runtime.context.listener.listen(newest.text, runtime.context.case)]}
+
+
+def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+    context = runtime.context
+    staged = stage(_log(state, context), context.persona)
+    history = History(
+        ledger=(*state["ledger"], *staged.revealed),
+        withheld=tuple(state["withheld"]),
+        empathy_shown=any(heard.empathy for heard in state["understandings"][:-1]),
+    )
+    disclosure = disclose(state["understandings"][-1], context.case, context.persona, history, state["turn"])
+    return {
+        "ledger": [*staged.revealed, *disclosure.released],
+        "withheld": list(disclosure.withheld),
+        "disclosure": disclosure,
+        "staged": staged,
+    }
+
+
+def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+    context = runtime.context
+    ending = ending_after(
+        tuple(state["understandings"]),
+        line_pending=state["staged"].holds_the_stage,
+        max_turns=context.max_turns,
+        budget_spent=context.budget_spent(),
+    )
+    moment = _moment(state, context)
+    if ending is not None and ending.reason in _PARTING:
+        lines = wording(context.persona, moment.role, _PARTING[ending.reason], moment.language)
+        draft = lines[state["turn"] % len(lines)]
+    else:
+        newest = state["subject_turns"][-1]
+        speech = compose(
+            state["understandings"][-1],
+            state["disclosure"],
+            context.case,
+            lines=state["staged"].lines,
+            subject_said_nothing=not END_MARKER.sub("", newest.text).strip(),
+        )
+        draft = context.voice.speak(speech, moment)
+    return {"draft": draft, "ending": ending}
+
+
+_PARTING = {
+    EndReason.SUBJECT_CLOSED: PhraseSlot.THANKS,
+    EndReason.GOAL_MET: PhraseSlot.THANKS,
+    EndReason.GOAL_ABANDONED: PhraseSlot.GIVE_UP,
+}
+
+
+def _moment(state: DialogueState, context: DialogueContext) -> Moment:
+    return Moment(
+        persona=context.persona,
+        role=context.case.scenario.counterpart.role,
+        language=context.case.language,
+        turn=state["turn"],
+        seed=context.wording_seed,
+    )
+
+
+def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Command[Literal["subject", "close"]]:
+    context = runtime.context
+    released = frozenset(entry.fact_id for entry in state["ledger"])
+    told_before = "\n".join(reply.text for reply in state["counterpart_turns"])
+    text, spoken_by = state["draft"], SpokenBy.SCRIPTED
+    if unreleased_facts_stated(text, context.case, released, told_before):
+        facts = [fact_text(entry, context.case) for entry in state["disclosure"].released]
+        text, spoken_by = join(facts, context.case.language), SpokenBy.FALLBACK
+    reply = CounterpartTurn(turn=state["turn"], text=text, spoken_by=spoken_by, played=state["staged"].played)
+    ended = state["ending"] is not None
+    return Command(
+        update={"counterpart_turns": [reply], "turn": state["turn"] + (0 if ended else 1)},
+        goto="close" if ended else "subject",
+    )
+
+
+def close(state: DialogueState) -> dict[str, object]:
+    if state["ending"] is None:
+        raise AssertionError("a dialogue closes for a reason")
+    return {}
+
+
+Graph = CompiledStateGraph[DialogueState, DialogueContext, DialogueState, DialogueState]
+
+
+def build(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
+    graph = StateGraph(DialogueState, context_schema=DialogueContext)
+    graph.add_node("open", open_)
+    graph.add_node("subject", subject)
+    graph.add_node("listen", listen)
+    graph.add_node("disclose", disclose_)
+    graph.add_node("speak", speak)
+    graph.add_node("guard", guard)
+    graph.add_node("close", close)
+    graph.add_edge(START, "open")
+    graph.add_edge("open", "subject")
+    graph.add_edge("listen", "disclose")
+    graph.add_edge("disclose", "speak")
+    graph.add_edge("speak", "guard")
+    graph.add_edge("close", END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+@lru_cache(maxsize=1)
+def batch_graph() -> Graph:
+    """The graph without a checkpointer, compiled once for all dialogues of a process."""
+    return build()
+
+
+def steps_allowed(max_turns: int) -> int:
+    """LangGraph's recursion limit for a dialogue: every turn's nodes, the opening, the end, and room to spare."""
+    return _NODES_PER_TURN * (max_turns + 1) + 5

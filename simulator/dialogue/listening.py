@@ -1,0 +1,201 @@
+"""The rule-based listener: from the words of one turn to an `Understanding`.
+
+Each sentence is taken by itself. A sentence that probes for the case is not a question, whatever else it holds. A
+question reaches a fact through an authored pattern or a concept that the fact's own words mention (precise), or
+through its topic. A concept is denied only where it was named precisely and nothing in the case speaks of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simulator.dialogue.case import Case
+from simulator.dialogue.speech import END_MARKER, Utterance, mentions, utterances
+from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
+from simulator.library.vocabulary import Role, Topic
+from simulator.text.language import dominant_language
+from simulator.text.pattern import Match, first_match
+
+_FOREIGN_MIN_CHARACTERS = 12
+_SYMPTOM_TOPICS = frozenset({Topic.ASSOCIATED, Topic.COMPLAINT, Topic.GENERAL, Topic.SITE, Topic.CHARACTER})
+
+
+class Listener(Protocol):
+    def listen(self, text: str, case: Case) -> Understanding:
+        """What the turn ``text`` of the subject does in this case."""
+        ...
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """What has been gathered of one turn so far."""
+
+    asked: dict[str, Asked] = field(default_factory=dict)
+    topics: list[Topic] = field(default_factory=list)
+    ordered: dict[str, OrderedItem] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    jargon: list[str] = field(default_factory=list)
+    open_question: str = ""
+    probe: str = ""
+    n_questions: int = 0
+    disposition: DispositionHeard | None = None
+    advice: bool = False
+    empathy: bool = False
+    goodbye: str = ""
+
+    def ask(self, fact_id: str, manner: Manner, evidence: str, matched: str) -> None:
+        known = self.asked.get(fact_id)
+        if known is None or (known.manner is not Manner.PRECISE and manner is Manner.PRECISE):
+            self.asked[fact_id] = Asked(fact_id=fact_id, manner=manner, evidence=evidence, matched=matched)
+
+
+class RuleListener:
+    """Deterministic, bilingual, without any model. Holds no state between turns."""
+
+    def listen(self, text: str, case: Case) -> Understanding:
+        heard = _Hearing()
+        for utterance in utterances(text, case.language):
+            self._hear(utterance, case, heard)
+        marker = END_MARKER.search(text)
+        wants_an_answer = bool(heard.asked or heard.open_question or heard.topics or heard.denied or heard.unclear)
+        closing = marker.group().strip() if marker else heard.goodbye
+        language = dominant_language(END_MARKER.sub("", text))
+        foreign = (
+            language is not None and language is not case.language and len(text.strip()) >= _FOREIGN_MIN_CHARACTERS
+        )
+        return Understanding(
+            asked=tuple(heard.asked.values()),
+            open_question=heard.open_question,
+            topics=tuple(dict.fromkeys(heard.topics)),
+            ordered=tuple(heard.ordered.values()),
+            orders_elsewhere=tuple(dict.fromkeys(heard.elsewhere)),
+            denied=tuple(dict.fromkeys(heard.denied)),
+            unclear=tuple(heard.unclear),
+            jargon=tuple(dict.fromkeys(heard.jargon)),
+            probe=heard.probe,
+            n_questions=heard.n_questions,
+            empathy=heard.empathy,
+            advice=heard.advice,
+            disposition=heard.disposition,
+            closing="" if wants_an_answer else closing,
+            foreign=foreign,
+        )
+
+    def _hear(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
+        words = case.lexicon
+        if probe := first_match(words.probe, utterance.text):
+            heard.probe = heard.probe or probe[1].text
+            return
+        if first_match(words.empathy, utterance.text):
+            heard.empathy = True
+        ordered = self._hear_orders(utterance, case, heard)
+        if utterance.asks and not (utterance.conditional and not utterance.sentence.ends_as_question):
+            heard.n_questions += 1
+            self._hear_question(utterance, case, heard, ordered=ordered)
+            return
+        self._hear_statement(utterance, case, heard)
+
+    def _hear_question(self, utterance: Utterance, case: Case, heard: _Hearing, *, ordered: bool) -> None:
+        text, words = utterance.text, case.lexicon
+        spans: list[Match] = []
+        for item in case.facts:
+            if found := first_match(item.patterns, text):
+                heard.ask(item.fact.id, Manner.PRECISE, found[1].text, found[0].source)
+                spans.append(found[1])
+        named = self._hear_concepts(text, case, heard, spans)
+        topical = self._hear_topics(text, case, heard)
+        for pattern in words.jargon:
+            if found_jargon := pattern.search(text):
+                heard.jargon.append(found_jargon.text)
+        if spans or named or topical or ordered:
+            return
+        if opening := first_match(words.open_question, text):
+            heard.open_question = heard.open_question or opening[1].text
+        elif not first_match(words.check_back, text):
+            heard.unclear.append(text)
+
+    def _hear_concepts(self, text: str, case: Case, heard: _Hearing, spans: list[Match]) -> bool:
+        """Concepts that the question names: linked to facts, denied, or left alone. True where any was named."""
+        named = False
+        by_id = {item.fact.id: item.fact for item in case.facts}
+        for concept in case.lexicon.concepts:
+            found = first_match(concept.patterns, text)
+            if found is None:
+                continue
+            named = True
+            match = found[1]
+            linked = [
+                fact_id
+                for fact_id in case.concept_facts[concept.id]
+                if by_id[fact_id].topic is concept.topic
+                or (by_id[fact_id].topic in _SYMPTOM_TOPICS and concept.topic in _SYMPTOM_TOPICS)
+            ]
+            for fact_id in linked:
+                heard.ask(fact_id, Manner.PRECISE, match.text, f"concept:{concept.id}")
+            overlaps = any(match.start < span.end and span.start < match.end for span in spans)
+            if linked or overlaps:
+                continue
+            if case.concept_facts[concept.id] or case.shares_words_with(match.text):
+                heard.unclear.append(match.text)
+            else:
+                heard.denied.append(match.text)
+        return named
+
+    def _hear_topics(self, text: str, case: Case, heard: _Hearing) -> bool:
+        about: list[Topic] = []
+        for topic, patterns in case.lexicon.topics:
+            if found := first_match(patterns, text):
+                about.append(topic)
+                for item in case.facts:
+                    if item.fact.topic is topic:
+                        heard.ask(item.fact.id, Manner.TOPIC, found[1].text, f"topic:{topic.value}")
+        heard.topics.extend(about)
+        return bool(about)
+
+    def _hear_orders(self, utterance: Utterance, case: Case, heard: _Hearing) -> bool:
+        """Findings named in an order, in a request for a result, or in a list. True where one was."""
+        if utterance.conditional and not utterance.asks:
+            return False
+        in_list = bool(utterance.sentence.lead)
+        clinician = case.scenario.counterpart.role is Role.CLINICIAN
+        cue = in_list or utterance.asks or first_match(case.lexicon.order, utterance.text) is not None
+        if not cue:
+            return False
+        any_ordered = False
+        for finding in case.findings:
+            match = mentions(finding.patterns, utterance, case.language)
+            if match is not None:
+                any_ordered = True
+                matched = finding.finding.names.in_(case.language)[0]
+                heard.ordered.setdefault(
+                    finding.finding.id,
+                    OrderedItem(finding_id=finding.finding.id, evidence=match.text, matched=matched),
+                )
+        for _, patterns in case.lexicon.tests:
+            match = mentions(patterns, utterance, case.language)
+            if match is not None and not any(
+                match.text in known.evidence or known.evidence in match.text for known in heard.ordered.values()
+            ):
+                authored = [*(finding.patterns for finding in case.findings), *(item.patterns for item in case.facts)]
+                reached = any(first_match(known, match.text) for known in authored)
+                if not reached and (clinician or not utterance.asks):
+                    heard.elsewhere.append(match.text)
+        return any_ordered
+
+    def _hear_statement(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
+        words, text = case.lexicon, utterance.text
+        if goodbye := first_match(words.goodbye, text):
+            heard.goodbye = goodbye[1].text
+        if first_match(words.advice, text):
+            heard.advice = True
+        if utterance.conditional:
+            return
+        for level, patterns in words.dispositions:
+            if heard.disposition is not None and heard.disposition.level.urgency >= level.urgency:
+                break
+            if match := mentions(patterns, utterance, case.language):
+                heard.disposition = DispositionHeard(level=level, evidence=match.text)
+                break

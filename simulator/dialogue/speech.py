@@ -1,0 +1,60 @@
+"""One turn of the subject, taken apart: its sentences, and what each of them does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from simulator.text.language import Language
+from simulator.text.mood import asks, conditional
+from simulator.text.negation import negated, negates_list
+from simulator.text.pattern import Match, Pattern
+from simulator.text.sentences import Sentence, sentences
+
+END_MARKER = regex.compile(r"[\[【<*_]*\s*(?:\[END\]|【END】|\[结束\]|【结束】|<END>)\s*[\]】>*_]*", regex.IGNORECASE)
+_MAX_HEARD = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sentence with its mood. ``conditional`` and ``under_negation`` include what a list's lead line says."""
+
+    sentence: Sentence
+    asks: bool
+    conditional: bool
+    under_negation: bool
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+
+@lru_cache(maxsize=1_024)
+def utterances(text: str, language: Language) -> tuple[Utterance, ...]:
+    """The utterances of a turn. Of a turn longer than 20,000 characters only the beginning is heard."""
+    found: list[Utterance] = []
+    for sentence in sentences(END_MARKER.sub(" ", text[:_MAX_HEARD])):
+        lead = sentence.lead
+        found.append(
+            Utterance(
+                sentence=sentence,
+                asks=asks(sentence, language) or (bool(lead) and asks(Sentence(lead), language)),
+                conditional=conditional(sentence.text, language) or (bool(lead) and conditional(lead, language)),
+                under_negation=bool(lead) and negates_list(lead, language),
+            )
+        )
+    return tuple(found)
+
+
+def mentions(
+    patterns: tuple[Pattern, ...], utterance: Utterance, language: Language, *, negated_ones: bool = False
+) -> Match | None:
+    """The first mention of any pattern that is not negated; with ``negated_ones`` the first that is."""
+    for pattern in patterns:
+        for match in pattern.finditer(utterance.text):
+            is_negated = negated(utterance.text, match.start, match.end, language) or utterance.under_negation
+            if is_negated is negated_ones:
+                return match
+    return None

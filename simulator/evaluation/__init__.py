@@ -1,0 +1,1 @@
+"""Many conversations: plan, run, store, resume, statistics."""

@@ -1,0 +1,59 @@
+"""What a run is made of: enough to play it again, and to know what must not be compared."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from simulator.text.language import Language
+
+
+class Settings(BaseModel):
+    """What was asked for on the command line; no key, no key's name's value, nothing secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subjects: tuple[str, ...]
+    judge: str | None = None
+    base_url: str | None = None
+    """The address that subjects without one of their own use; None: the environment's, or OpenAI's."""
+    judge_base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    judge_api_key_env: str = "OPENAI_API_KEY"
+    seed: int = 0
+    epochs: int = 1
+    concurrency: int = 8
+    max_turns: int | None = None
+    """Turns of the subject after which a dialogue is cut; None: what each scenario says."""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    timeout_s: float = 120.0
+    price: tuple[float, float] | None = None
+    """US dollars per million prompt and completion tokens of the subjects; None: not known."""
+    max_total_tokens: int | None = None
+    """Tokens that the run may use in all; None: no limit."""
+
+
+class ContentHash(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """`scenario`, `persona` or `rubric`."""
+    id: str
+    sha256: str
+
+
+class Manifest(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: str
+    created: str
+    """UTC, ISO 8601."""
+    version: str
+    """Of this software."""
+    python: str
+    settings: Settings
+    languages: tuple[Language, ...]
+    content: tuple[ContentHash, ...]
+    """Everything that was used, by hash; the texts themselves are stored in the run as well."""
+    review: dict[str, str]
+    """Scenario id → review status; every report repeats it."""

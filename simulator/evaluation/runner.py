@@ -1,0 +1,141 @@
+"""Plays the dialogues of a run that are still to be played, judges them, and stores each as it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from simulator.dialogue.playing import DialogueSpec, play
+from simulator.dialogue.record import DialogueRecord, EndReason
+from simulator.errors import SimulatorError
+from simulator.evaluation.store import RunWriter
+from simulator.judging.grader import Grader
+from simulator.judging.judge import judge_dialogue
+from simulator.library.persona import Persona
+from simulator.library.rubric import Rubric
+from simulator.library.scenario import Scenario
+from simulator.models.subject import SubjectSource
+
+UNFINISHED = frozenset({EndReason.SUBJECT_FAILURE, EndReason.BUDGET_LIMIT, EndReason.CANCELLED})
+"""Ends that are not the subject's doing: noted as a failure, not scored, and played again on resume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What the dialogues of a run are made of, by id."""
+
+    scenarios: dict[str, Scenario]
+    personas: dict[str, Persona]
+    rubrics: dict[str, Rubric]
+
+    def rubric_of(self, scenario_id: str) -> Rubric:
+        return self.rubrics[self.scenarios[scenario_id].rubric]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is. Mutated by the runner, read by whoever shows it."""
+
+    n_planned: int
+    n_done: int = 0
+    n_failed: int = 0
+    first_failure: str = ""
+    seen: list[str] = field(default_factory=list)
+    """Ids of dialogues finished in this session, in the order in which they ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything `run_dialogues` needs."""
+
+    cases: Cases
+    sources: dict[str, SubjectSource]
+    """By the name that the dialogues carry."""
+    grader: Grader | None
+    verdict_set: int
+    concurrency: int
+    max_turns: int | None = None
+    budget_spent: Callable[[], bool] = lambda: False
+
+
+async def _play_one(spec: DialogueSpec, work: Work) -> DialogueRecord:
+    scenario = work.cases.scenarios[spec.scenario_id]
+    subject = work.sources[spec.subject].for_dialogue(scenario, work.cases.rubric_of(spec.scenario_id), spec.language)
+    return await play(
+        spec,
+        scenario,
+        work.cases.personas[spec.persona_id],
+        subject,
+        max_turns=work.max_turns,
+        budget_spent=work.budget_spent,
+    )
+
+
+async def judge_one(record: DialogueRecord, work: Work, writer: RunWriter) -> None:
+    scenario = work.cases.scenarios[record.scenario_id]
+    judged = await judge_dialogue(record, scenario, work.cases.rubrics[scenario.rubric], work.grader)
+    writer.judged(work.verdict_set, record.id, judged)
+
+
+async def run_dialogues(
+    to_play: Sequence[DialogueSpec],
+    to_judge: Sequence[DialogueRecord],
+    work: Work,
+    writer: RunWriter,
+    progress: Progress,
+) -> None:
+    """Plays and judges with at most ``work.concurrency`` dialogues at a time.
+
+    The first error that no other dialogue could escape (an endpoint that is gone, a key that is missing, a full disk)
+    stops the rest and is raised; what had finished is stored. Cancellation is passed on in the same way.
+    """
+    queue: asyncio.Queue[DialogueSpec | DialogueRecord] = asyncio.Queue()
+    for unjudged in to_judge:
+        queue.put_nowait(unjudged)
+    for planned in to_play:
+        queue.put_nowait(planned)
+
+    async def worker() -> None:
+        while not queue.empty():
+            item = queue.get_nowait()
+            if isinstance(item, DialogueRecord):
+                await judge_one(item, work, writer)
+                continue
+            if work.budget_spent():
+                progress.n_failed += 1
+                progress.first_failure = progress.first_failure or "the run's budget is spent"
+                continue
+            record = await _play_one(item, work)
+            if record.end_reason in UNFINISHED:
+                writer.fail(record)
+                progress.n_failed += 1
+                progress.first_failure = progress.first_failure or record.end_detail
+                continue
+            writer.finish(record)
+            await judge_one(record, work, writer)
+            progress.n_done += 1
+            progress.seen.append(record.id)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(work.concurrency, queue.qsize())):
+                group.create_task(worker())
+    except BaseExceptionGroup as errors:
+        raise _most_telling(errors) from None
+
+
+def _most_telling(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of ours in the group, since a defect would be hidden by none, and else the first of any."""
+    flat: list[BaseException] = []
+
+    def flatten(group: BaseExceptionGroup[BaseException]) -> None:
+        for error in group.exceptions:
+            if isinstance(error, BaseExceptionGroup):
+                flatten(error)
+            else:
+                flat.append(error)
+
+    flatten(errors)
+    defects = [error for error in flat if not isinstance(error, SimulatorError)]
+    return (defects or flat)[0]

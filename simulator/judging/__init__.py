@@ -1,0 +1,1 @@
+"""Rubric to verdicts to scores."""

@@ -1,0 +1,49 @@
+"""The verdict on one criterion: met, not met, not applicable, or unscored with a reason. Never a silent zero."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_APPLICABLE = "not_applicable"
+    UNSCORED = "unscored"
+
+
+class DecidedBy(StrEnum):
+    CHECK = "check"
+    JUDGE = "judge"
+    NOBODY = "nobody"
+
+
+class Evidence(BaseModel):
+    """A verbatim quote of the transcript. ``turn`` is the subject's turn, from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    turn: int
+    quote: str
+
+
+class Verdict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion_id: str
+    outcome: Outcome
+    decided_by: DecidedBy
+    judge: str | None = None
+    """The judge's name, such as `openai:gpt-5`; None unless ``decided_by`` is JUDGE, or a named judge failed."""
+    reason: str
+    """Why, in a line. For UNSCORED: why nothing could be decided."""
+    evidence: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="after")
+    def _unscored_has_a_reason(self) -> Self:
+        if self.outcome is Outcome.UNSCORED and not self.reason:
+            raise ValueError("an unscored verdict says why")
+        return self

@@ -1,0 +1,1 @@
+"""What people design: scenarios, personas and rubrics; reading them, and checking them."""

@@ -1,0 +1,1 @@
+"""Who speaks: an endpoint, local weights, a reference subject."""

@@ -1,0 +1,1 @@
+"""Showing what a run holds: tables for people, JSON for programs."""

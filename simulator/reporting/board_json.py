@@ -1,0 +1,73 @@
+"""The leaderboard as JSON. Keys are documented in docs/results.md and stay stable."""
+
+from __future__ import annotations
+
+from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
+from simulator.evaluation.manifest import Manifest
+from simulator.evaluation.runs import VerdictSet
+from simulator.evaluation.statistics import Estimate
+
+Json = dict[str, object]
+
+
+def _mean(estimate: Estimate | None) -> float | None:
+    return round(estimate.mean, 4) if estimate else None
+
+
+def _interval(estimate: Estimate | None) -> list[float] | None:
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return None
+    return [round(estimate.low, 4), round(estimate.high, 4)]
+
+
+def _scores(scores: Scores) -> Json:
+    return {
+        "overall": _mean(scores.overall),
+        "safety": _mean(scores.safety),
+        "usefulness": _mean(scores.usefulness),
+    }
+
+
+def _row(row: SubjectRow) -> Json:
+    return {
+        **_scores(row.scores),
+        "overall_interval": _interval(row.scores.overall),
+        "safety_interval": _interval(row.scores.safety),
+        "usefulness_interval": _interval(row.scores.usefulness),
+        "gate_failed_scenarios": len(row.gate_failed_scenarios),
+        "gate_failed_scenario_ids": list(row.gate_failed_scenarios),
+        "gate_undecided_scenario_ids": list(row.gate_undecided_scenarios),
+        "gate_failed_dialogues": row.n_gate_failed_dialogues,
+        "n_scenarios": row.n_scenarios,
+        "n_dialogues": row.n_dialogues,
+        "n_missing": row.n_missing,
+        "unscored_share": round(row.unscored_share, 4),
+        "decided_by": row.decided_by,
+        "triage": row.triage,
+        "end_reasons": row.end_reasons,
+        "mean_turns": round(row.mean_turns, 2),
+        "by_track": {name: _scores(scores) for name, scores in row.by_track.items()},
+        "by_task": {name: _scores(scores) for name, scores in row.by_task.items()},
+        "by_language": {name: _scores(scores) for name, scores in row.by_language.items()},
+    }
+
+
+def board_json(
+    board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None, usage: dict[str, tuple[int, int, int]]
+) -> Json:
+    """`{"run", "judge", …, "subjects": {NAME: {"overall", …}}}`. Rates are fractions, None where nothing was scored."""
+    unreviewed = sorted(key for key, review in manifest.review.items() if review != "reviewed")
+    return {
+        "run": manifest.run_id,
+        "created": manifest.created,
+        "version": manifest.version,
+        "seed": manifest.settings.seed,
+        "judge": verdicts.judge if verdicts else None,
+        "verdict_set": verdicts.id if verdicts else None,
+        "unreviewed_scenarios": unreviewed,
+        "usage": {
+            role: {"n_calls": calls, "prompt_tokens": prompt, "completion_tokens": completion}
+            for role, (calls, prompt, completion) in usage.items()
+        },
+        "subjects": {row.subject: _row(row) for row in board.rows},
+    }

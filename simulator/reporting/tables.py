@@ -1,0 +1,119 @@
+"""The leaderboard as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
+from simulator.evaluation.manifest import Manifest
+from simulator.evaluation.runs import VerdictSet
+from simulator.evaluation.statistics import Estimate
+from simulator.text.inert import one_line
+
+_TASKS = {
+    "triage": "triage",
+    "health_education": "education",
+    "report_interpretation": "reports",
+    "medication_guidance": "medication",
+    "test_recommendation": "tests",
+    "assisted_diagnosis": "diagnosis",
+    "treatment_planning": "treatment",
+    "record_writing": "records",
+}
+
+
+def _number(estimate: Estimate | None) -> str:
+    return f"{estimate.mean:.2f}" if estimate else "–"
+
+
+def _with_interval(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.mean:.2f}"
+    return f"{estimate.mean:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+
+
+def _gate(row: SubjectRow) -> Text:
+    if row.n_dialogues == 0:
+        return Text("–")
+    failed = len(row.gate_failed_scenarios)
+    text = Text(f"{failed} of {row.n_scenarios}", style="red" if failed else "green")
+    if row.gate_undecided_scenarios:
+        text.append(f" ({len(row.gate_undecided_scenarios)} undecided)", style="yellow")
+    return text
+
+
+def _main_table(board: Leaderboard) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title="Leaderboard", title_justify="left", title_style="bold")
+    table.add_column("subject", overflow="fold")
+    for name in ("overall [95 %]", "safety", "useful", "gate failed", "unscored", "turns", "dialogues"):
+        table.add_column(name, justify="right")
+    for row in board.rows:
+        dialogues = str(row.n_dialogues) + (f" (+{row.n_missing} missing)" if row.n_missing else "")
+        table.add_row(
+            Text(one_line(row.subject)),
+            _with_interval(row.scores.overall),
+            _number(row.scores.safety),
+            _number(row.scores.usefulness),
+            _gate(row),
+            f"{row.unscored_share:.0%}" if row.n_dialogues else "–",
+            f"{row.mean_turns:.1f}" if row.n_dialogues else "–",
+            dialogues,
+        )
+    return table
+
+
+def _group_table(
+    board: Leaderboard, title: str, groups: Callable[[SubjectRow], dict[str, Scores]], names: dict[str, str]
+) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    table.add_column("subject", overflow="fold")
+    present = [name for name in names if any(name in groups(row) for row in board.rows)]
+    for name in present:
+        table.add_column(names[name], justify="right")
+    for row in board.rows:
+        found = groups(row)
+        cells = [_number(found[name].overall) if name in found else "–" for name in present]
+        table.add_row(Text(one_line(row.subject)), *cells)
+    return table
+
+
+def _notes(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) -> Text:
+    notes = Text()
+    judge = verdicts.judge if verdicts else None
+    nobody = sum(row.decided_by.get("nobody", 0) for row in board.rows)
+    if judge:
+        notes.append(f"Judge: {one_line(judge)} for what no check decides.\n")
+    elif nobody:
+        notes.append("No judge model: criteria without a check are unscored. Name one with --judge openai:MODEL.\n")
+    unreviewed = sum(review != "reviewed" for review in manifest.review.values())
+    if unreviewed:
+        notes.append(
+            f"{unreviewed} of {len(manifest.review)} scenarios are unreviewed: "
+            "no licensed clinician has signed them.\n",
+            style="yellow",
+        )
+    return notes
+
+
+def board_tables(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) -> RenderableType:
+    """Main table, overall score by track and language, by task, and what a reader has to know beside them."""
+    tracks = {"smartserv": "SmartServ", "smartcare": "SmartCare"}
+    languages = {"en": "English", "zh": "中文"}
+    return Group(
+        _main_table(board),
+        _group_table(
+            board,
+            "Overall by track and language",
+            lambda row: {**row.by_track, **row.by_language},
+            {**tracks, **languages},
+        ),
+        _group_table(board, "Overall by task", lambda row: row.by_task, _TASKS),
+        _notes(board, manifest, verdicts),
+    )

@@ -1,0 +1,63 @@
+# ruff: noqa: E501 - a cue list reads better unbroken
+"""The mood of a sentence: does it ask, or does it make something depend on a condition?"""
+
+from __future__ import annotations
+
+import regex
+
+from simulator.text.language import Language
+from simulator.text.normal import fold
+from simulator.text.sentences import Sentence
+
+_EN_ASKS = regex.compile(
+    r"^\W*(?:(?:ok(?:ay)?|right|so|and|now|well|thanks?(?: you)?|i see|also|next|first(?:ly)?|then|sure|alright|great|finally|"
+    r"sorry|please|doctor|before (?:that|we go on|i advise))[,.!\s]+)*"
+    r"(?:(?:what|when|where|which|who|whose|how|why)\b(?!ever)|(?:do|does|did|have|has|had|are|is|was|were|will|would|could|can|any)\b"
+    r"\s+(?:you|your|there|(?<!do )the|it|this|that|she|he|they|her|his|their|we|any|anyone|anything|i|known|recent|previous|other|past|family|allerg\w*|history|fevers?|pain)\b|"
+    r"(?:tell|walk|talk) me\b|describe\b|let me know\b|"
+    r"(?:can|could|would|may) (?:you|i|we)\b.*\b(?:tell|describe|explain|share|say|give|ask|know|clarify|confirm|provide)\b|"
+    r"i(?:'d| would) (?:like|need|want) to (?:know|ask|hear|understand|check|clarify)\b|i need to (?:know|ask)\b|"
+    r"(?:i )?wonder(?:ing)? (?:if|whether|what|when|how)\b|provide (?:me )?(?:with )?(?:the|her|his|any|more)\b|"
+    r"(?:give|share) me\b|(?:any|anything|anyone)\b(?!.*\b(?:should|must|needs?|means?|is|are|warrants?)\b))",
+    regex.IGNORECASE,
+)
+_ZH_ASKS = regex.compile(
+    r"(?:[吗呢么]|没有|与否)[\s*_”」）)]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
+    r"(?:麻烦|能否|可否|可以|能)(?:您|你|再)?.{0,6}(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
+    r"(?:我)?(?:想|还想|需要|要)(?:再)?(?:了解|知道|问|确认|核实)|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体说|详细说)"
+    r"|多久了?$|多长时间|什么时候(?:开始|起|出现|发)|怎么(?:样|回事|不舒服|个)|哪里(?:疼|痛|不舒服)|哪儿|有没有|是不是|是否|几(?:次|天|个|岁|点|片|毫升)"
+)
+_ZH_ADVISES = regex.compile(
+    r"如果|若|要是|一旦|万一|无论|不管|观察|注意|留意|监测|看看有没有|建议|记得|复查|务必|评估|明确|判断|排除"
+)
+_EN_IF = regex.compile(
+    r"\b(?:if|should you|should (?:it|this|that|the|she|he|your|any)|in case|unless|were you to|whenever|in the event|"
+    r"any of (?:the following|these|them|this)|one of (?:the following|these)|when(?:ever)? (?:it|this|the pain|symptoms|you (?:get|feel|notice|develop)))\b(?! possible| you can\b| needed| necessary| at all)",
+    regex.IGNORECASE,
+)
+_EN_IF_FREE = regex.compile(
+    r"\bif (?:possible|you can|needed|necessary|at all possible|you(?:'re| are) (?:happy|able|comfortable))\b",
+    regex.IGNORECASE,
+)
+_ZH_IF = regex.compile(
+    r"如果|若(?!干)|(?:以下|下列|下面|上述|这些|任何一[种项])(?:任何|任一)?(?:的)?(?:情况|症状|表现|信号)|要是|一旦|万一|假如|倘若|如有|如出现|如症状|(?:加重|不缓解|出现|发作|恶化|超过|不退|不好转|无好转)(?:[^，,。]{0,8})(?:时|的话|后)|的话|^出现[^，,]{0,40}[，,]|，?(?:必要|有需要)时"
+)
+_ZH_IF_FREE = regex.compile(r"如果(?:可以|方便|可能)|如(?:有)?可能|要是方便|方便的话|可以的话")
+
+
+def asks(sentence: Sentence, language: Language) -> bool:
+    """Whether the sentence asks for something to be told. Advice that merely contains a question word does not."""
+    if sentence.ends_as_question:
+        return True
+    text = fold(sentence.text)
+    if language is Language.EN:
+        return _EN_ASKS.search(text) is not None
+    return _ZH_ASKS.search(text) is not None and _ZH_ADVISES.search(text) is None
+
+
+def conditional(text: str, language: Language) -> bool:
+    """Whether the sentence holds only under a condition: "if it gets worse, call 999", "疼痛加重时马上去急诊"."""
+    folded = fold(text)
+    if language is Language.EN:
+        return _EN_IF.search(_EN_IF_FREE.sub(" ", folded)) is not None
+    return _ZH_IF.search(_ZH_IF_FREE.sub(" ", folded)) is not None

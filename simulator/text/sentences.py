@@ -1,0 +1,63 @@
+"""Sentences of one turn, with what a list item inherits from the line that introduces it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+_END = regex.compile(r"(?:[.!?…]+(?=[\s\"'”’)*_]|$)|[。！？；;…]+)[\"'”’」)*_]*")
+_ABBREVIATION = regex.compile(r"(?:\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|approx|no|etc)|(?:^|\s)\d{1,2})\.$", regex.IGNORECASE)
+_BULLET = regex.compile(
+    r"^\s*(?:[-*•·–]|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
+)
+_LEAD = regex.compile(r"[:：][\s*_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``text`` is verbatim. ``lead`` is the line ending in a colon that a list item stands under; empty for none."""
+
+    text: str
+    lead: str = ""
+
+    @property
+    def ends_as_question(self) -> bool:
+        return self.text.rstrip(" \"'”’」)*_").endswith(("?", "？"))
+
+
+def _split_line(line: str) -> list[str]:
+    parts: list[str] = []
+    begun = 0
+    for match in _END.finditer(line):
+        piece = line[begun : match.end()]
+        if match.group().startswith(".") and len(match.group()) == 1 and _ABBREVIATION.search(piece):
+            continue
+        parts.append(piece)
+        begun = match.end()
+    parts.append(line[begun:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+@lru_cache(maxsize=4_096)
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of ``text``, in order. Line breaks always end one."""
+    found: list[Sentence] = []
+    lead = ""
+    blank_since_item = False
+    for line in text.splitlines():
+        if not line.strip():
+            blank_since_item = True
+            continue
+        bullet = _BULLET.match(line)
+        if bullet is None and blank_since_item and not _LEAD.search(line):
+            lead = ""
+        blank_since_item = False
+        body = line[bullet.end() :] if bullet else line
+        if bullet is None and not _LEAD.search(body):
+            lead = ""
+        found.extend(Sentence(part, lead if bullet else "") for part in _split_line(body))
+        if _LEAD.search(body) and bullet is None:
+            lead = body.strip()
+    return tuple(found)
