@@ -26,13 +26,23 @@ from simulator.dialogue.disclosure import Disclosure, History, disclose, opening
 from simulator.dialogue.ending import Ending, ending_after
 from simulator.dialogue.guard import unreleased_facts_stated
 from simulator.dialogue.listening import Listener
-from simulator.dialogue.record import CounterpartTurn, EndReason, LedgerEntry, SpokenBy, SubjectTurn, Withheld
+from simulator.dialogue.record import (
+    Cause,
+    CounterpartTurn,
+    EndReason,
+    LedgerEntry,
+    SpokenBy,
+    SubjectTurn,
+    Withheld,
+    WithholdReason,
+)
 from simulator.dialogue.speech import END_MARKER
 from simulator.dialogue.staging import Staged, stage
-from simulator.dialogue.understanding import Understanding
+from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
 from simulator.dialogue.voice import Moment, Voice, join, wording
 from simulator.errors import EndpointFailed
 from simulator.library.persona import Persona, PhraseSlot
+from simulator.library.vocabulary import Disposition, Tier, Topic
 from simulator.models.subject import Message, ReplyStatus, Speaker, Subject, SubjectRequest
 
 _NODES_PER_TURN = 5
@@ -51,6 +61,14 @@ class DialogueState(TypedDict):
     staged: Staged
     draft: str
     ending: Ending | None
+
+
+STATE_TYPES: tuple[type, ...] = (
+    SubjectTurn, CounterpartTurn, LedgerEntry, Withheld, Understanding, Disclosure, Staged, Ending,
+    Asked, OrderedItem, DispositionHeard,
+    SpokenBy, Cause, WithholdReason, EndReason, Manner, ReplyStatus, Tier, Topic, Disposition,
+)  # fmt: skip
+"""Everything of ours that a state may hold: what a checkpointer must be allowed to write and read back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from simulator.dialogue.case import Case
+from simulator.dialogue.case import Case, CaseFact
+from simulator.dialogue.lexicon import Concept
 from simulator.dialogue.speech import END_MARKER, Utterance, mentions, utterances
 from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
-from simulator.library.vocabulary import Role, Topic
-from simulator.text.language import dominant_language
+from simulator.library.vocabulary import Role, Tier, Topic
+from simulator.text.language import Language, dominant_language
+from simulator.text.normal import tokens
 from simulator.text.pattern import Match, first_match
 
 _FOREIGN_MIN_CHARACTERS = 12
+_TOKENS_BEFORE_GOODBYE = 2
+_TOKENS_BEFORE_GOODBYE_ZH = 6
+_GUARDED = frozenset({Tier.SPECIFIC, Tier.TRUST})
 _SYMPTOM_TOPICS = frozenset({Topic.ASSOCIATED, Topic.COMPLAINT, Topic.GENERAL, Topic.SITE, Topic.CHARACTER})
 
 
@@ -120,7 +125,7 @@ class RuleListener:
     def _hear_concepts(self, text: str, case: Case, heard: _Hearing, spans: list[Match]) -> bool:
         """Concepts that the question names: linked to facts, denied, or left alone. True where any was named."""
         named = False
-        by_id = {item.fact.id: item.fact for item in case.facts}
+        by_id = {item.fact.id: item for item in case.facts}
         for concept in case.lexicon.concepts:
             found = first_match(concept.patterns, text)
             if found is None:
@@ -128,10 +133,7 @@ class RuleListener:
             named = True
             match = found[1]
             linked = [
-                fact_id
-                for fact_id in case.concept_facts[concept.id]
-                if by_id[fact_id].topic is concept.topic
-                or (by_id[fact_id].topic in _SYMPTOM_TOPICS and concept.topic in _SYMPTOM_TOPICS)
+                fact_id for fact_id in case.concept_facts[concept.id] if _linked_by_concept(by_id[fact_id], concept)
             ]
             for fact_id in linked:
                 heard.ask(fact_id, Manner.PRECISE, match.text, f"concept:{concept.id}")
@@ -187,7 +189,7 @@ class RuleListener:
 
     def _hear_statement(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
         words, text = case.lexicon, utterance.text
-        if goodbye := first_match(words.goodbye, text):
+        if (goodbye := first_match(words.goodbye, text)) and _opens_the_sentence(goodbye[1], text, case.language):
             heard.goodbye = goodbye[1].text
         if first_match(words.advice, text):
             heard.advice = True
@@ -199,3 +201,20 @@ class RuleListener:
             if match := mentions(patterns, utterance, case.language):
                 heard.disposition = DispositionHeard(level=level, evidence=match.text)
                 break
+
+
+def _linked_by_concept(item: CaseFact, concept: Concept) -> bool:
+    """Whether naming the concept asks for the fact that mentions it.
+
+    Where an author wrote by which words a guarded fact is reached, those words alone count.
+    """
+    if item.patterns and item.fact.tier in _GUARDED:
+        return False
+    topics = {item.fact.topic, concept.topic}
+    return len(topics) == 1 or topics <= _SYMPTOM_TOPICS
+
+
+def _opens_the_sentence(match: Match, text: str, language: Language) -> bool:
+    """A goodbye stands at the head of its sentence: "I'm glad you are taking care of yourself" is none."""
+    ahead = len(tokens(text[: match.start]))
+    return ahead <= (_TOKENS_BEFORE_GOODBYE_ZH if language is Language.ZH else _TOKENS_BEFORE_GOODBYE)

@@ -10,9 +10,10 @@ from typing import cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Command
 
-from simulator.dialogue.graph import DialogueState, build, initial_state, steps_allowed
+from simulator.dialogue.graph import STATE_TYPES, DialogueState, build, initial_state, steps_allowed
 from simulator.dialogue.playing import DialogueSpec, context_for, record_of
 from simulator.dialogue.record import DialogueRecord
 from simulator.library.persona import Persona
@@ -26,7 +27,7 @@ class Session:
         self, spec: DialogueSpec, scenario: Scenario, persona: Persona, *, max_turns: int | None = None
     ) -> None:
         self.spec = spec
-        self._graph = build(InMemorySaver())
+        self._graph = build(InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=STATE_TYPES)))
         self._context = context_for(spec, scenario, persona, None, max_turns=max_turns)
         self._config = RunnableConfig(
             configurable={"thread_id": spec.id}, recursion_limit=steps_allowed(self._context.max_turns)

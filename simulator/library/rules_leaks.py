@@ -30,8 +30,8 @@ DIAGNOSIS_TOLD = error("diagnosis-told", "the counterpart gives the answer away"
 DIAGNOSIS_HINTED = warning("diagnosis-hinted", "the subject may read the answer before it has asked anything")
 
 TOLD_SHARE = {Language.EN: 0.55, Language.ZH: 0.4}
-"""Innocent lines of the first seven scenarios reach 0.50 and 0.26. A near copy of a fact lies above these shares; a free
-retelling (their `vague` forms: 0.33 to 0.80) may lie below, so silence proves nothing."""
+"""Innocent lines of the first seven scenarios reach 0.50 and 0.26. A withheld fact put into an opening word for word is
+found (392 of 406; 14 are too short to tell); a free retelling may lie below, so silence proves nothing."""
 FEWEST_UNITS = 2
 _WITHHELD = (Tier.ASKED, Tier.SPECIFIC, Tier.TRUST, Tier.UNKNOWN)
 _HAN = regex.compile(r"\p{Han}")

@@ -37,6 +37,9 @@ def serve(model: str, alias: str, slots: int, context: int) -> str:
     params.cors_origins = ""  # no page that a browser has open may ask
     params.ui = False
     params.endpoint_slots = False  # it would show other dialogues' prompts
+    # Small models fall into loops; a light penalty mends most of that. A caller's own sampling values come on top.
+    params.sampling.penalty_repeat = 1.1
+    params.sampling.penalty_last_n = 128
     params.verbosity = 1
     server = xllamacpp.Server(params)
     _running.append(server)

@@ -12,8 +12,12 @@ from simulator.text.sentences import Sentence
 _EN_ASKS = regex.compile(
     r"^\W*(?:(?:ok(?:ay)?|right|so|and|now|well|thanks?(?: you)?|i see|also|next|first(?:ly)?|then|sure|alright|great|finally|"
     r"sorry|please|doctor|before (?:that|we go on|i advise))[,.!\s]+)*"
-    r"(?:(?:what|when|where|which|who|whose|how|why)\b(?!ever)|(?:do|does|did|have|has|had|are|is|was|were|will|would|could|can|any)\b"
-    r"\s+(?:you|your|there|(?<!do )the|it|this|that|she|he|they|her|his|their|we|any|anyone|anything|i|known|recent|previous|other|past|family|allerg\w*|history|fevers?|pain)\b|"
+    r"(?:what(?:'s| (?:is|are|was|were|do|does|did|has|have|had|about|kind|type|sort|other|else|time|brings?|brought|makes?|happened|"
+    r"medic\w+|symptoms|tests|dose|colour|color|can|would|will|should))\b|when(?:'s| (?:is|are|was|were|did|do|does|have|has|will))\b|"
+    r"where(?:'s| (?:is|are|was|were|did|do|does|exactly))\b|which (?!is\b|are\b|means\b|can\b|may\b|was\b)\w+|who(?:'s|se)? (?!is at|are\b)\w+|"
+    r"how (?:long|bad|badly|often|many|much|old|severe|high|far|about|are|is|was|were|do|does|did|have|has|would|can|come|soon|quickly)\b|"
+    r"why (?:is|are|was|were|do|does|did|have|has)\b|since when\b|for how long\b|(?:do|does|did|have|has|had|are|is|was|were|will|would|could|can|any)\b"
+    r"\s+(?:you|your|there|(?<!do )(?<!have )the|it|this|that|she|he|they|her|his|their|we|any|anyone|anything|i|known|recent|previous|other|past|family|allerg\w*|history|fevers?|pain)\b|"
     r"(?:tell|walk|talk) me\b|describe\b|let me know\b|"
     r"(?:can|could|would|may) (?:you|i|we)\b.*\b(?:tell|describe|explain|share|say|give|ask|know|clarify|confirm|provide)\b|"
     r"i(?:'d| would) (?:like|need|want) to (?:know|ask|hear|understand|check|clarify)\b|i need to (?:know|ask)\b|"
@@ -22,11 +26,15 @@ _EN_ASKS = regex.compile(
     regex.IGNORECASE,
 )
 _ZH_ASKS = regex.compile(
-    r"(?:[吗呢么]|没有|与否)[\s*_”」）)]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
+    r"(?:[吗呢么]|没有|与否)[\s*_”」）)。]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
     r"(?:麻烦|能否|可否|可以|能)(?:您|你|再)?.{0,6}(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
     r"(?:我)?(?:想|还想|需要|要)(?:再)?(?:了解|知道|问|确认|核实)|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体说|详细说)"
-    r"|多久了?$|多长时间|什么时候(?:开始|起|出现|发)|怎么(?:样|回事|不舒服|个)|哪里(?:疼|痛|不舒服)|哪儿|有没有|是不是|是否|几(?:次|天|个|岁|点|片|毫升)"
 )
+_ZH_MAY_ASK = regex.compile(
+    r"多久了?$|多长时间|什么时候(?:开始|起|出现|发)|怎么(?:样|回事|不舒服|个)|哪里(?:疼|痛|不舒服)|哪儿|有没有|是不是|是否|"
+    r"(?<![这那前过近好十])几(?:次|天|个|岁|点|片|毫升)(?![内后来])"
+)
+"""Question words that statements hold as well; without a question mark they ask only where no full stop follows."""
 _ZH_ADVISES = regex.compile(
     r"如果|若|要是|一旦|万一|无论|不管|观察|注意|留意|监测|看看有没有|建议|记得|复查|务必|评估|明确|判断|排除"
 )
@@ -36,7 +44,7 @@ _EN_IF = regex.compile(
     regex.IGNORECASE,
 )
 _EN_IF_FREE = regex.compile(
-    r"\bif (?:possible|you can|needed|necessary|at all possible|you(?:'re| are) (?:happy|able|comfortable))\b",
+    r"\bif (?:possible|(?:you|they|she|he|we|it) can|needed|necessary|at all possible|you(?:'re| are) (?:happy|able|comfortable))\b",
     regex.IGNORECASE,
 )
 _ZH_IF = regex.compile(
@@ -52,7 +60,10 @@ def asks(sentence: Sentence, language: Language) -> bool:
     text = fold(sentence.text)
     if language is Language.EN:
         return _EN_ASKS.search(text) is not None
-    return _ZH_ASKS.search(text) is not None and _ZH_ADVISES.search(text) is None
+    if _ZH_ADVISES.search(text) is not None:
+        return False
+    unstopped = not text.rstrip(" *_”」）)").endswith(("。", "；", ";", "！"))
+    return _ZH_ASKS.search(text) is not None or (unstopped and _ZH_MAY_ASK.search(text) is not None)
 
 
 def conditional(text: str, language: Language) -> bool:

@@ -83,7 +83,9 @@ class _Reader:
         self.at += 1
         if self.at < len(self.source) and self.source[self.at] in "?*+{":
             raise PatternError(
-                self.source, self.at + 1, f"`{self.source[self.at]}` means nothing here; write [a|b] for what may be absent"
+                self.source,
+                self.at + 1,
+                f"`{self.source[self.at]}` means nothing here; write [a|b] for what may be absent",
             )
         return f"(?:{inner})" + ("?" if opening == "[" else "")
 
