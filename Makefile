@@ -33,7 +33,7 @@ demo: setup      ## every scenario, two personas, both languages, five reference
 
 demo-llm: local  ## two scenarios with a real model served on this machine
 	$(BIN)/clinsim run chest-tightness-triage breathless-tests --subject local:smollm2 --language en \
-	  --personas-per-scenario 1 --max-turns 6 --max-tokens 120 --temperature 0.6 --concurrency 2
+	  --personas-per-scenario 1 --max-turns 6 --max-tokens 120 --temperature 0.2 --concurrency 2
 	$(BIN)/clinsim transcript --last --subject 'local:*' --most 2 --no-verdicts
 
 test: setup      ## the whole test suite

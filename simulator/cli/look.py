@@ -17,6 +17,9 @@ from simulator.cli.common import (
     LibraryOption,
     RunArgument,
     RunsOption,
+    VerdictSetOption,
+    chosen_run,
+    chosen_verdicts,
     library,
     print_json,
     stderr,
@@ -27,6 +30,9 @@ from simulator.library.vocabulary import Task, Track
 
 if TYPE_CHECKING:
     from simulator.evaluation.leaderboard import Judged
+
+
+_SHOWN_TO_PEOPLE = 3
 
 
 class Shelf(StrEnum):
@@ -45,10 +51,8 @@ def print_board(folder: Path, *, as_json: bool, set_id: int | None = None) -> No
     from simulator.reporting.tables import board_tables
 
     with RunReader(folder) as reader:
-        manifest, usage = reader.manifest(), reader.usage()
-        standing = reader.standing_verdict_set()
-        chosen = next((item for item in reader.verdict_sets() if item.id == set_id), standing)
-    board = board_of(folder, chosen.id if chosen else None)
+        manifest, usage, chosen = reader.manifest(), reader.usage(), chosen_verdicts(reader, set_id)
+    board = board_of(folder, chosen)
     if as_json:
         print_json(board_json(board, manifest, chosen, usage))
     else:
@@ -58,31 +62,19 @@ def print_board(folder: Path, *, as_json: bool, set_id: int | None = None) -> No
 def report(
     run_name: RunArgument = None,
     last: LastOption = False,
-    verdict_set: Annotated[
-        int | None, typer.Option(help="The set of verdicts; without it the newest complete one.")
-    ] = None,
+    verdict_set: VerdictSetOption = None,
     runs: RunsOption = DEFAULT_RUNS,
     as_json: JsonOption = False,
 ) -> None:
     """Print the leaderboard of a run."""
-    from simulator.evaluation.runs import RunReader, find_run
-
-    if last and run_name:
-        raise UsageError("--last and a named run exclude each other", fix="leave one of them out")
-    folder = find_run(runs, run_name)
-    if verdict_set is not None:
-        with RunReader(folder) as reader:
-            known = [item.id for item in reader.verdict_sets()]
-        if verdict_set not in known:
-            raise UsageError(f"the run has no verdict set {verdict_set}", fix=f"it has: {', '.join(map(str, known))}")
-    print_board(folder, as_json=as_json, set_id=verdict_set)
+    print_board(chosen_run(runs, run_name, last=last), as_json=as_json, set_id=verdict_set)
 
 
 def _matching(
     dialogues: tuple[Judged, ...], dialogue: str | None, subject: str | None, scenario: str | None, persona: str | None
 ) -> list[Judged]:
     def fits(value: str, pattern: str | None) -> bool:
-        return pattern is None or fnmatchcase(value, pattern)
+        return pattern is None or value == pattern or fnmatchcase(value, pattern)
 
     return [
         item
@@ -97,7 +89,7 @@ def _matching(
 def transcript(
     run_name: RunArgument = None,
     dialogue: Annotated[str | None, typer.Argument(help="A dialogue's id, or a pattern of ids.")] = None,
-    last: LastOption = False,  # noqa: ARG001 - the newest run is what no name means
+    last: LastOption = False,
     subject: Annotated[str | None, typer.Option("--subject", "-s", help="Only this subject (or pattern).")] = None,
     scenario: Annotated[str | None, typer.Option(help="Only this scenario (or pattern).")] = None,
     persona: Annotated[str | None, typer.Option("--persona", "-p", help="Only this persona (or pattern).")] = None,
@@ -109,7 +101,10 @@ def transcript(
     verdicts: Annotated[
         bool, typer.Option("--verdicts/--no-verdicts", help="The verdicts below each dialogue.")
     ] = True,
-    most: Annotated[int, typer.Option("--most", min=1, help="At most so many dialogues.")] = 3,
+    verdict_set: VerdictSetOption = None,
+    most: Annotated[
+        int | None, typer.Option("--most", min=1, help="At most so many dialogues. None: 3, and all with --json.")
+    ] = None,
     runs: RunsOption = DEFAULT_RUNS,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,13 +112,16 @@ def transcript(
     from rich.text import Text
 
     from simulator.evaluation.running import judged_dialogues
-    from simulator.evaluation.runs import RunReader, find_run
+    from simulator.evaluation.runs import RunReader
     from simulator.reporting.transcripts import transcript as rendered
     from simulator.reporting.transcripts import verdict_table
 
-    with RunReader(find_run(runs, run_name)) as reader:
-        found = _matching(judged_dialogues(reader), dialogue, subject, scenario, persona)
-        rubrics = reader.rubrics()
+    if last and dialogue is None:
+        run_name, dialogue = None, run_name
+    with RunReader(chosen_run(runs, run_name, last=last)) as reader:
+        chosen = chosen_verdicts(reader, verdict_set)
+        found = _matching(judged_dialogues(reader, chosen), dialogue, subject, scenario, persona)
+        rubrics = reader.rubrics(chosen)
     if language is not None:
         found = [item for item in found if item.record.language is language]
     if not found:
@@ -138,6 +136,7 @@ def transcript(
             ]
         )
         return
+    most = most or _SHOWN_TO_PEOPLE
     console = stdout()
     for item in found[:most]:
         console.print(rendered(item.record, item.scenario, with_log=log, with_reasoning=reasoning))
@@ -159,6 +158,8 @@ def list_(
     """List scenarios, personas, rubrics, subjects or runs."""
     from simulator.reporting import shelves
 
+    if shelf is not Shelf.SCENARIOS and (track or task):
+        raise UsageError("--track and --task choose scenarios", fix=f"leave them out to list {shelf.value}")
     if shelf is Shelf.RUNS:
         rows = shelves.run_rows(runs)
     elif shelf is Shelf.SUBJECTS:
@@ -194,7 +195,7 @@ def show(
         if wanted in shelf
     ]
     if not found:
-        known = (*books.scenarios, *books.personas, *books.rubrics)
+        known = tuple(dict.fromkeys((*books.scenarios, *books.personas, *books.rubrics)))
         raise UnknownIdError(f"nothing in the library is called `{wanted}`", fix=nearest_ids(wanted, known, "id"))
     if as_json:
         print_json({kind: value.model_dump(mode="json") for kind, value in found})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -11,8 +12,7 @@ import typer
 from simulator import __version__
 from simulator.cli import design, look, play, run
 from simulator.cli.common import stderr
-from simulator.errors import SimulatorError
-from simulator.text.inert import inert
+from simulator.errors import InterruptedRunError, SimulatorError
 
 app = typer.Typer(
     name="clinsim",
@@ -51,18 +51,23 @@ def _root(
 
 def run_app() -> int:
     """Runs the command line; returns the exit code of docs/cli.md."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Chinese still shows the rest
     try:
-        app(standalone_mode=True)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 1
+        try:
+            app(prog_name="clinsim")
+        except SystemExit as leaving:
+            sys.stdout.flush()
+            return leaving.code if isinstance(leaving.code, int) else 1
     except SimulatorError as error:
-        stderr().print(f"error: {inert(error.render())}", style="red", soft_wrap=True)
+        stderr().print(f"error: {error.render()}", style="red")
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has no reader
+        return 1
     except KeyboardInterrupt:
-        return 130
+        return InterruptedRunError.exit_code
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from simulator.cli.common import LibraryOption, library, stderr, stdout
 from simulator.errors import StoreError, UsageError
 from simulator.text.inert import inert
 from simulator.text.language import Language
+
+_BACK = "/back"
 
 if TYPE_CHECKING:
     from simulator.dialogue.session import Session
@@ -51,16 +54,21 @@ def play(
     spoken = language or scenario.languages[0]
     if say and session is None:
         raise UsageError("--say needs --session FILE, which keeps the turns before", fix="add --session FILE")
+    if spoken not in scenario.languages:
+        raise UsageError(
+            f"`{scenario_id}` is not written in `{spoken.value}`",
+            fix="choose " + " or ".join(each.value for each in scenario.languages),
+        )
     spec = DialogueSpec("human", scenario_id, chosen, spoken, 1, seed)
     sitting = Session(spec, scenario, books.persona(chosen))
     said = _kept(session, spec.id)
-    if say or (session is not None and not sys.stdin.isatty()):
-        asyncio.run(_replay(sitting, [*said, *(say or ())], quiet_until=len(said)))
-        _keep(session, spec.id, [*said, *(say or ())])
-    else:
-        asyncio.run(_sit(sitting, said, session))
-    if sitting.ended:
-        asyncio.run(_score(sitting, scenario, books.rubric(scenario.rubric), with_log=log))
+    with asyncio.Runner() as runner:
+        if say or (session is not None and not sys.stdin.isatty()):
+            _replay(runner, sitting, said, say or [], session)
+        else:
+            _sit(runner, sitting, said, session)
+        if sitting.ended:
+            runner.run(_score(sitting, scenario, books.rubric(scenario.rubric), with_log=log))
 
 
 def _kept(session: Path | None, dialogue_id: str) -> list[str]:
@@ -96,42 +104,73 @@ def _show(name: str, text: str) -> None:
     stdout().print(Text.assemble((f"{name}: ", "bold magenta"), inert(text)), soft_wrap=True)
 
 
-async def _replay(sitting: Session, turns: list[str], *, quiet_until: int) -> None:
-    """Plays given turns; prints the replies to those after ``quiet_until``, and the opening where nothing was said."""
-    name = sitting.counterpart
-    opening = await sitting.start()
-    if quiet_until == 0:
-        _show(name, opening)
-    for index, turn in enumerate(turns):
-        if sitting.ended:
-            stderr().print("the dialogue has ended; what comes after is not said", style="yellow")
-            return
-        reply = await sitting.say(turn)
-        if index >= quiet_until:
-            _show(name, reply)
+def _replay(runner: asyncio.Runner, sitting: Session, said: list[str], more: list[str], session: Path | None) -> None:
+    """Says again what was said before, silently, and then ``more``; prints the replies to that. Where nothing is said
+    or was said before, prints the opening; where nothing more is said, the newest reply once again.
+    """
+    newest = runner.run(sitting.start())
+    if not said and more:
+        _show(sitting.counterpart, newest)
+    for turn in said:
+        newest = runner.run(sitting.say(turn))
+    kept = list(said)
+    for turn in more:
+        if sitting.ended and turn.strip() != _BACK:
+            raise UsageError(
+                "the dialogue has ended: nothing more can be said", fix="begin again with another --session"
+            )
+        newest = _say(runner, sitting, kept, turn)
+        _keep(session, sitting.spec.id, kept)
+        if newest:
+            _show(sitting.counterpart, newest)
+    if not more:
+        _show(sitting.counterpart, newest)
+        _keep(session, sitting.spec.id, kept)
 
 
-async def _sit(sitting: Session, said: list[str], session: Path | None) -> None:
-    name = sitting.counterpart
-    _show(name, await sitting.start())
-    turns = list(said)
+def _sit(runner: asyncio.Runner, sitting: Session, said: list[str], session: Path | None) -> None:
+    _show(sitting.counterpart, runner.run(sitting.start()))
     for turn in said:
         _show("you", turn)
-        _show(name, await sitting.say(turn))
+        _show(sitting.counterpart, runner.run(sitting.say(turn)))
+    kept = list(said)
     while not sitting.ended:
-        try:
-            line = await asyncio.to_thread(input, "you: ")
-        except EOFError:
+        line = _line()
+        if line is None:
             return
-        if line.strip() == "/back":
-            if turns:
-                sitting.back_to(len(turns))
-                turns.pop()
-                stderr().print("(taken back)", style="dim")
-            continue
-        turns.append(line)
-        _show(name, await sitting.say(line))
-        _keep(session, sitting.spec.id, turns)
+        reply = _say(runner, sitting, kept, line)
+        _keep(session, sitting.spec.id, kept)
+        if reply:
+            _show(sitting.counterpart, reply)
+
+
+def _line() -> str | None:
+    """The next line of stdin; None at its end. Between two turns no event loop runs, so that Ctrl-C leaves at once."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        with suppress(ImportError):
+            import readline  # noqa: F401 - gives `input` its editing keys
+        try:
+            return input("you: ")
+        except EOFError:
+            return None
+    if sys.stdin.isatty():
+        stderr().print("you: ", end="", style="bold cyan")
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else None
+
+
+def _say(runner: asyncio.Runner, sitting: Session, kept: list[str], turn: str) -> str:
+    """The reply to ``turn``, which is kept; or, for `/back`, nothing, and the newest turn is taken back."""
+    if turn.strip() != _BACK:
+        kept.append(turn)
+        return runner.run(sitting.say(turn))
+    if kept:
+        sitting.back_to(len(kept))
+        kept.pop()
+        stderr().print("(taken back)", style="dim")
+    else:
+        stderr().print("(nothing to take back)", style="dim")
+    return ""
 
 
 async def _score(sitting: Session, scenario: Scenario, rubric: Rubric, *, with_log: bool) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulator.cli.common import stderr
-from simulator.evaluation.running import Live
+
+if TYPE_CHECKING:
+    from simulator.evaluation.running import Live
 
 _REFRESH_S = 0.2
 
@@ -32,21 +35,21 @@ def _figures(live: Live) -> str:
 @contextmanager
 def shown(folder: Path) -> Iterator[Callable[[Live], None]]:
     """Shows a run while the block lasts; the value is the ``watch`` that `continue_run` takes."""
-    console = stderr()
+    console = stderr(soft_wrap=False)
     if not console.is_terminal:
         yield lambda _: None
         return
     columns = (
-        TextColumn(f"{folder.name}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[figures]}"),
+        TextColumn("{task.fields[figures]}", markup=False),
     )
     stop = Event()
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("dialogues", total=None, figures="")
+        task = bar.add_task(folder.name, total=None, figures="")
 
         def follow(live: Live) -> None:
             while not stop.wait(_REFRESH_S):

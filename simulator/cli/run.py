@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -20,32 +22,34 @@ from simulator.cli.common import (
     library,
     stderr,
 )
-from simulator.cli.progress import shown
 from simulator.errors import UsageError
 from simulator.library.vocabulary import Task, Track
+from simulator.models.endpoint import DEFAULT_RETRIES, DEFAULT_TIMEOUT_S
 from simulator.text.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.evaluation.manifest import Settings
+    from simulator.evaluation.running import Changes
 
 T = TypeVar("T")
 _DEMO_PERSONAS = 2
+_THREADS = 2
+"""What the dialogues compute runs beside the event loop. More threads would be no faster, since one at a time holds the
+interpreter, and would keep the loop from storing an answer as soon as it arrives."""
 
 SubjectOption = Annotated[
     list[str] | None,
     typer.Option(
         "--subject", "-s",
-        help="Who is tested: openai:MODEL (any OpenAI-compatible endpoint), local:smollm2, local:FILE.gguf or ref:NAME. "
-        "Repeat it for several. Without it: the five reference subjects.",
+        help="Who is tested: openai:MODEL (any OpenAI-compatible endpoint), local:smollm2, local:FILE.gguf or "
+        "ref:NAME. Repeat it for several. Without it: the five reference subjects.",
     ),
 ]  # fmt: skip
 JudgeOption = Annotated[
     str | None,
-    typer.Option(
-        "--judge", help="Judges what no check decides: openai:MODEL. None: unscored."
-    ),
+    typer.Option("--judge", help="Judges what no check decides: openai:MODEL. None: unscored."),
 ]
 BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", help="The endpoint of openai: subjects, such as http://127.0.0.1:8000/v1.")
@@ -67,28 +71,30 @@ def _to_end(work: Coroutine[object, object, T]) -> T:
     """Runs to the end; SIGTERM stops it as Ctrl-C does, with everything finished stored."""
 
     async def guarded() -> T:
-        task = asyncio.current_task()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        loop.set_default_executor(ThreadPoolExecutor(_THREADS, "dialogue"))
         return await work
 
     return asyncio.run(guarded())
 
 
-def _play(folder: Path, *, as_json: bool) -> None:
+def _play(folder: Path, *, as_json: bool, changes: Changes | None = None) -> None:
     from simulator.cli.look import print_board
+    from simulator.cli.progress import shown
     from simulator.evaluation.running import continue_run
 
     async def work() -> tuple[str, ...]:
         with shown(folder) as watch:
-            finished = await continue_run(folder, watch)
+            finished = await continue_run(folder, watch, changes)
         return finished.warnings
 
     for warning in _to_end(work()):
         stderr().print(f"warning: {warning}", style="yellow")
     print_board(folder, as_json=as_json)
-    if not as_json:
-        stderr().print(f"Results: {folder}   (clinsim report {folder.name}, clinsim transcript {folder.name})")
+    named = shlex.quote(str(folder))
+    stderr().print(f"Results: {folder}   (clinsim report {named}, clinsim transcript {named})")
 
 
 def _warn_of_family(subjects: Sequence[str], judge: str | None) -> None:
@@ -119,9 +125,10 @@ def demo(
     from simulator.models.reference import REFERENCE_NAMES
     from simulator.models.sources import subject_name
 
+    subjects = list(dict.fromkeys([*(f"ref:{name}" for name in REFERENCE_NAMES), *(subject or [])]))
+    settings = Settings(subjects=tuple(subjects), judge=judge, base_url=base_url, judge_base_url=base_url, seed=seed)
+    _check(settings)
     shelf = library(None)
-    subjects = [*(f"ref:{name}" for name in REFERENCE_NAMES), *(subject or [])]
-    _check_subjects(subjects, judge)
     plan = make_plan(
         [entry.value for entry in shelf.scenarios.values()],
         [entry.value for entry in shelf.personas.values()],
@@ -129,31 +136,43 @@ def demo(
         personas_per_scenario=_DEMO_PERSONAS,
         seed=seed,
     )
-    settings = Settings(subjects=tuple(subjects), judge=judge, base_url=base_url, judge_base_url=base_url, seed=seed)
     _warn_of_family(subjects, judge)
     _play(begin_run(runs, shelf, plan, settings), as_json=as_json)
 
 
-def _check_subjects(subjects: Sequence[str], judge: str | None) -> None:
-    """Refuses, before anything is written, what could never play, and addresses that hold secrets."""
-    from simulator.models.sources import open_subject, subject_name
+def _check(settings: Settings) -> None:
+    """Refuses what could never play before anything is written: no model, no key, no address; and stored secrets."""
+    from simulator.evaluation.running import endpoint_defaults
+    from simulator.models.endpoint import displayed_url
+    from simulator.models.sources import open_chat, open_subject, subject_name
 
-    names = [subject_name(one) for one in subjects]
-    for one, name in zip([*subjects, judge or ""], [*names, subject_name(judge or "")], strict=True):
-        bare, _, _ = one.partition("#")
-        if bare.rstrip("/") != name.rstrip("/"):
-            raise UsageError(
-                "an address with a password or a query in it would be stored with the run",
-                fix="give the plain address, and the key in an environment variable (--api-key-env)",
-            )
+    specs = [*settings.subjects, *([settings.judge] if settings.judge else [])]
+    shown = [(spec.partition("#")[0], subject_name(spec)) for spec in specs]
+    shown += [(url, displayed_url(url)) for url in (settings.base_url, settings.judge_base_url) if url]
+    if any(given.strip().rstrip("/") != safe.rstrip("/") for given, safe in shown):
+        raise UsageError(
+            "an address with a password, a query or a fragment in it would be stored with the run",
+            fix="give the plain address, and the key in an environment variable (--api-key-env)",
+        )
+    names = [subject_name(one) for one in settings.subjects]
     if len(set(names)) != len(names):
         raise UsageError("a subject is named twice", fix="name each once; use --epochs to repeat dialogues")
-    for one in subjects:
-        if one.startswith("ref:"):
-            open_subject(one)
+
+    async def open_all() -> None:
+        for subject in settings.subjects:
+            await open_subject(subject, defaults=endpoint_defaults(settings)).aclose()
+        if settings.judge is not None:
+            await open_chat(settings.judge, defaults=endpoint_defaults(settings, judge=True)).aclose()
+
+    asyncio.run(open_all())
+
+
+_CHANGEABLE = {"resume", "runs", "as_json", "concurrency", "timeout", "retries", "price", "token_budget"}
+"""The options that `run --resume` heeds. Any other would change what is played or judged."""
 
 
 def run(
+    context: typer.Context,
     scenarios: Annotated[
         list[str] | None, typer.Argument(help="Scenario ids or patterns (`chest-*`). None: all of them.")
     ] = None,
@@ -180,12 +199,23 @@ def run(
     max_turns: Annotated[
         int | None, typer.Option(min=1, help="Cut dialogues after so many turns of the subject.")
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds for one call.")] = 120.0,
+    timeout: Annotated[float, typer.Option(help="Seconds for one attempt at a call.")] = DEFAULT_TIMEOUT_S,
+    retries: Annotated[
+        int, typer.Option(min=0, help="Further attempts at a call that fails in a way that may pass.")
+    ] = DEFAULT_RETRIES,
     price: Annotated[
         str | None, typer.Option(help="US dollars per million prompt and completion tokens, such as 0.15,0.60.")
     ] = None,
     token_budget: Annotated[int | None, typer.Option(min=1, help="Stop when the run has used so many tokens.")] = None,
-    resume: Annotated[str | None, typer.Option("--resume", help="Continue this run instead of starting one.")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Continue this run (`last` for the newest) instead of starting one. It keeps its plan and its models; "
+            "--concurrency, --timeout, --retries, --price and --token-budget may be given anew.",
+        ),
+    ] = None,
     runs: RunsOption = DEFAULT_RUNS,
     own: LibraryOption = None,
     as_json: JsonOption = False,
@@ -193,23 +223,28 @@ def run(
     """Play dialogues, judge them, store everything in a run folder, and print the leaderboard."""
     from simulator.evaluation.manifest import Settings
     from simulator.evaluation.plan import make_plan
-    from simulator.evaluation.running import begin_run
+    from simulator.evaluation.running import Changes, begin_run
     from simulator.evaluation.runs import find_run
     from simulator.library.selection import select
     from simulator.models.prices import parse_price
     from simulator.models.reference import REFERENCE_NAMES
     from simulator.models.sources import subject_name
 
-    if resume is not None:
-        if scenarios or subject:
-            raise UsageError("a resumed run keeps its plan", fix="leave out scenarios and subjects, or start a new run")
-        _play(find_run(runs, None if resume == "last" else resume), as_json=as_json)
-        return
-    shelf = library(own)
-    chosen = select(shelf, scenarios or (), track=track, task=task, language=language)
-    subjects = subject or [f"ref:{name}" for name in REFERENCE_NAMES]
-    _check_subjects(subjects, judge)
     tokens_price = parse_price(price) if price else None
+    rates = (tokens_price.prompt_per_million, tokens_price.completion_per_million) if tokens_price else None
+    if resume is not None:
+        given = _given(context)
+        _refuse_changes(given)
+        changes = Changes(
+            concurrency=concurrency if "concurrency" in given else None,
+            timeout_s=timeout if "timeout" in given else None,
+            max_retries=retries if "retries" in given else None,
+            price=rates,
+            max_total_tokens=token_budget,
+        )
+        _play(find_run(runs, None if resume == "last" else resume), as_json=as_json, changes=changes)
+        return
+    subjects = subject or [f"ref:{name}" for name in REFERENCE_NAMES]
     settings = Settings(
         subjects=tuple(subjects),
         judge=judge,
@@ -224,10 +259,13 @@ def run(
         temperature=temperature,
         max_tokens=max_tokens,
         timeout_s=timeout,
-        price=(tokens_price.prompt_per_million, tokens_price.completion_per_million) if tokens_price else None,
+        max_retries=retries,
+        price=rates,
         max_total_tokens=token_budget,
     )
-    _check_endpoints(settings)
+    _check(settings)
+    shelf = library(own)
+    chosen = select(shelf, scenarios or (), track=track, task=task, language=language)
     plan = make_plan(
         chosen,
         [entry.value for entry in shelf.personas.values()],
@@ -242,48 +280,62 @@ def run(
     _play(begin_run(runs, shelf, plan, settings), as_json=as_json)
 
 
-def _check_endpoints(settings: Settings) -> None:
-    """Refuses a missing key or an impossible address before a run folder is made."""
-    from simulator.evaluation.running import endpoint_defaults
-    from simulator.models.sources import open_chat, open_subject
+def _given(context: typer.Context) -> frozenset[str]:
+    """The parameters that stand on the command line, by name."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return frozenset(name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE")
 
-    async def check() -> None:
-        for subject in settings.subjects:
-            await open_subject(subject, defaults=endpoint_defaults(settings)).aclose()
-        if settings.judge is not None:
-            await open_chat(settings.judge, defaults=endpoint_defaults(settings, judge=True)).aclose()
 
-    asyncio.run(check())
+def _refuse_changes(given: frozenset[str]) -> None:
+    fixed = sorted(given - _CHANGEABLE)
+    if fixed:
+        names = ", ".join(name if name == "scenarios" else f"--{name.replace('_', '-')}" for name in fixed)
+        raise UsageError(
+            f"a resumed run keeps its plan and its models: {names} cannot be given anew",
+            fix="leave that out, or start a new run",
+        )
 
 
 def rejudge(
     run_name: RunArgument = None,
-    judge: JudgeOption = None,
-    judge_base_url: JudgeUrlOption = None,
-    judge_api_key_env: Annotated[str, typer.Option(help="The variable with the judge's key.")] = "OPENAI_API_KEY",
+    judge: Annotated[
+        str | None,
+        typer.Option("--judge", help="Judges what no check decides: openai:MODEL, or `none`. Else as before."),
+    ] = None,
+    judge_base_url: Annotated[
+        str | None, typer.Option("--judge-base-url", help="The judge's endpoint; without it as the run was judged.")
+    ] = None,
+    judge_api_key_env: Annotated[
+        str | None, typer.Option(help="The variable with the judge's key; without it as the run was judged.")
+    ] = None,
     current: Annotated[
         bool,
-        typer.Option("--current-rubrics", help="Judge by today's rubrics instead of those the run was played with."),
+        typer.Option(
+            "--current-rubrics",
+            help="Judge by today's scenarios and rubrics instead of those the run was played with.",
+        ),
     ] = False,
     concurrency: ConcurrencyOption = 8,
     runs: RunsOption = DEFAULT_RUNS,
     own: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge a finished run again: a new set of verdicts beside the old ones. No dialogue is played."""
+    """Judge a run again: a new set of verdicts beside the old ones. No dialogue is played."""
     from simulator.cli.look import print_board
-    from simulator.evaluation.manifest import Settings
     from simulator.evaluation.rejudging import rejudge as judge_again
-    from simulator.evaluation.runs import find_run
+    from simulator.evaluation.runs import RunReader, find_run
 
     folder = find_run(runs, run_name)
-    settings = Settings(
-        subjects=(),
-        judge=judge,
-        judge_base_url=judge_base_url,
-        judge_api_key_env=judge_api_key_env,
-        concurrency=concurrency,
-    )
-    _check_subjects((), judge)
+    with RunReader(folder) as reader:
+        settings = reader.manifest().settings
+    anew = {
+        "judge": None if judge == "none" else judge or settings.judge,
+        "judge_base_url": judge_base_url or settings.judge_base_url,
+        "judge_api_key_env": judge_api_key_env or settings.judge_api_key_env,
+        "concurrency": concurrency,
+        "subjects": (),
+    }
+    settings = settings.model_copy(update=anew)
+    _check(settings)
     set_id = _to_end(judge_again(folder, settings, library(own) if current else None, concurrency))
     print_board(folder, as_json=as_json, set_id=set_id)

@@ -18,6 +18,10 @@ _FUNCTION_WORDS = frozenset(
      "with", "have", "had", "has", "is", "are", "was", "be", "been", "do", "did", "doe", "when", "after", "blood",
      "pain", "no", "not", "up", "that", "this", "of", "from", "as", "feel", "felt", "been", "like", "histori", "other"]
 )  # fmt: skip
+_FUNCTION_HAN = frozenset(
+    "我您你他她它有没不无的了是在会能要过和与及或也都就吗呢么着把被给到很太想觉得出发上下里面这那些什怎样一个"
+)
+_STEM_OF_COMPOUND = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,25 @@ class Case:
     """Concept id → ids of the facts whose own words mention the concept."""
     vocabulary: frozenset[str]
     """Content tokens (English stems; Han bigrams) of everything the case says."""
+    han_of_texts: tuple[frozenset[str], ...]
+    """The Han characters of each thing the case says."""
 
     def shares_words_with(self, text: str) -> bool:
-        """Whether the case speaks of anything that ``text`` names: then nothing in it may be denied."""
-        return not self.vocabulary.isdisjoint(content_tokens(text))
+        """Whether the case speaks of anything that ``text`` names: then nothing in it may be denied.
+
+        Compounds count by their parts: a head that hurts speaks of "headache", 头一直疼 of 头疼.
+        """
+        named = content_tokens(text)
+        if not self.vocabulary.isdisjoint(named):
+            return True
+        if any(len(word) >= _STEM_OF_COMPOUND and each.startswith(word) for each in named for word in self.vocabulary):
+            return True
+        han = _han(text) - _FUNCTION_HAN
+        return bool(han) and any(han <= said for said in self.han_of_texts)
+
+
+def _han(text: str) -> frozenset[str]:
+    return frozenset(token for token in tokens(text) if not token[0].isascii() and len(token) == 1)
 
 
 def content_tokens(text: str) -> frozenset[str]:
@@ -98,6 +117,7 @@ def _prepared(box: _Box, language: Language) -> Case:
         beat_answers={beat.id: answer_patterns(beat, language) for beat in scenario.beats},
         concept_facts=linked,
         vocabulary=frozenset(vocabulary),
+        han_of_texts=tuple(_han(text) for text in everything),
     )
 
 

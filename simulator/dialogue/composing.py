@@ -49,7 +49,7 @@ def compose(
     speech = Speech(
         facts=tuple(fact_text(entry, case) for entry in disclosure.released if entry.tier is not Tier.ORDERED),
         repeated=_repeated_texts(disclosure, case),
-        denials=() if heard.foreign else heard.denied,
+        denials=() if heard.foreign or disclosure.puzzled_by else heard.denied,
         results=results + _unavailable(disclosure, case),
         lines=lines,
     )
@@ -75,8 +75,8 @@ def _small_talk(
     about = ""
     if heard.foreign:
         return (PhraseSlot.NOT_UNDERSTOOD,), "", ""
-    if WithholdReason.JARGON in reasons:
-        return (PhraseSlot.JARGON,), heard.jargon[0], ""
+    if disclosure.puzzled_by:
+        return (PhraseSlot.JARGON,), disclosure.puzzled_by, ""
     if WithholdReason.TRUST_NOT_EARNED in reasons:
         slots.append(PhraseSlot.HOLD_BACK)
     if WithholdReason.UNKNOWN_TO_SPEAKER in reasons:

@@ -39,11 +39,16 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """What one turn releases and holds back. ``repeated``: facts told before and asked for again."""
+    """What one turn releases and holds back.
+
+    ``repeated``: facts told before and asked for again. ``puzzled_by``: the technical word that the speaker did not
+    understand; empty for none.
+    """
 
     released: tuple[LedgerEntry, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     repeated: tuple[str, ...] = ()
+    puzzled_by: str = ""
 
 
 def opening_ledger(case: Case) -> tuple[LedgerEntry, ...]:
@@ -65,8 +70,7 @@ def _refusal(
         return WithholdReason.ALREADY_TOLD
     if fact.tier in {Tier.SPECIFIC, Tier.TRUST} and asked.manner is not Manner.PRECISE:
         return WithholdReason.NEEDS_PRECISE_QUESTION
-    puzzled = persona.literacy is Literacy.LOW and any(word.lower() in asked.evidence.lower() for word in heard.jargon)
-    if puzzled and not history.times_withheld(fact.id, WithholdReason.JARGON):
+    if _puzzling(asked.evidence, persona, heard) and not history.times_withheld(fact.id, WithholdReason.JARGON):
         return WithholdReason.JARGON
     if fact.tier is Tier.TRUST:
         asks_so_far = 1 + history.times_withheld(fact.id, WithholdReason.TRUST_NOT_EARNED)
@@ -74,6 +78,13 @@ def _refusal(
         if not earned:
             return WithholdReason.TRUST_NOT_EARNED
     return None
+
+
+def _puzzling(words: str, persona: Persona, heard: Understanding) -> str:
+    """The technical word among ``words`` that a persona of low literacy does not know; empty for none."""
+    if persona.literacy is not Literacy.LOW:
+        return ""
+    return next((word for word in heard.jargon if word.lower() in words.lower()), "")
 
 
 def _wanted(heard: Understanding, case: Case, history: History) -> list[Asked]:
@@ -99,6 +110,7 @@ def disclose(heard: Understanding, case: Case, persona: Persona, history: Histor
     withheld: list[Withheld] = []
     repeated: list[str] = []
     room = persona.reticence.facts_per_reply
+    puzzled_by = next((word for denied in heard.denied if (word := _puzzling(denied, persona, heard))), "")
 
     for asked in _wanted(heard, case, history):
         fact = case.scenario.fact(asked.fact_id)
@@ -107,6 +119,8 @@ def disclose(heard: Understanding, case: Case, persona: Persona, history: Histor
             reason = WithholdReason.ENOUGH_FOR_ONE_REPLY
         if reason is not None:
             withheld.append(Withheld(turn=turn, fact_id=fact.id, reason=reason, evidence=asked.evidence))
+            if reason is WithholdReason.JARGON:
+                puzzled_by = puzzled_by or _puzzling(asked.evidence, persona, heard)
             if reason is WithholdReason.ALREADY_TOLD and asked.manner is Manner.PRECISE:
                 repeated.append(fact.id)
             continue
@@ -127,7 +141,7 @@ def disclose(heard: Understanding, case: Case, persona: Persona, history: Histor
     withheld.extend(ordered.withheld)
     if not released and not withheld and _speaks_unasked(heard, persona):
         released.extend(_volunteer(case, history, turn))
-    return Disclosure(tuple(released), tuple(withheld), (*repeated[:room], *ordered.repeated))
+    return Disclosure(tuple(released), tuple(withheld), (*repeated[:room], *ordered.repeated), puzzled_by)
 
 
 def _ordered(heard: Understanding, case: Case, history: History, turn: int) -> Disclosure:
@@ -142,11 +156,13 @@ def _ordered(heard: Understanding, case: Case, history: History, turn: int) -> D
             if not finding.available
             else WithholdReason.ALREADY_TOLD
             if history.told(finding.id)
+            else WithholdReason.CONVERSATION_OVER
+            if heard.closing
             else None
         )
         if reason is not None:
             withheld.append(Withheld(turn=turn, fact_id=finding.id, reason=reason, evidence=item.evidence))
-            if reason is WithholdReason.ALREADY_TOLD:
+            if reason is WithholdReason.ALREADY_TOLD and not heard.closing:
                 repeated.append(finding.id)
             continue
         released.append(

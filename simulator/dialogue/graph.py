@@ -1,8 +1,9 @@
 """The state graph of one dialogue: open → subject → listen → disclose → speak → guard → (subject | close).
 
 LangGraph owns the order, the branching, pausing for a human and stepping back; the nodes are thin and call functions
-that know nothing of LangGraph. Batch runs compile the graph once and use no checkpointer; a session for people
-(`simulator.dialogue.session`) compiles it with one.
+that know nothing of LangGraph. They are coroutines, since LangGraph sends every other node through a thread pool, where
+dialogues that play at the same time fight over the interpreter. Batch runs compile the graph once and use no
+checkpointer; a session for people (`simulator.dialogue.session`) compiles it with one.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def _log(state: DialogueState, context: DialogueContext) -> DialogueLog:
     )
 
 
-def open_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:  # noqa: ARG001
+async def open_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:  # noqa: ARG001
     case = runtime.context.case
     opening = case.scenario.opening.in_(case.language)
     return {
@@ -167,12 +168,12 @@ async def subject(state: DialogueState, runtime: Runtime[DialogueContext]) -> Co
     return Command(update={"subject_turns": [spoken]}, goto="listen")
 
 
-def listen(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+async def listen(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
     newest = state["subject_turns"][-1]
     return {"understandings": [runtime.context.listener.listen(newest.text, runtime.context.case)]}
 
 
-def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+async def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
     context = runtime.context
     staged = stage(_log(state, context), context.persona)
     history = History(
@@ -189,7 +190,7 @@ def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[s
     }
 
 
-def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
+async def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
     context = runtime.context
     ending = ending_after(
         tuple(state["understandings"]),
@@ -201,17 +202,16 @@ def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, 
     if ending is not None and ending.reason in _PARTING:
         lines = wording(context.persona, moment.role, _PARTING[ending.reason], moment.language)
         draft = lines[state["turn"] % len(lines)]
-    else:
-        newest = state["subject_turns"][-1]
-        speech = compose(
-            state["understandings"][-1],
-            state["disclosure"],
-            context.case,
-            lines=state["staged"].lines,
-            subject_said_nothing=not END_MARKER.sub("", newest.text).strip(),
-        )
-        draft = context.voice.speak(speech, moment)
-    return {"draft": draft, "ending": ending}
+        return {"draft": draft, "ending": ending, "staged": Staged()}
+    newest = state["subject_turns"][-1]
+    speech = compose(
+        state["understandings"][-1],
+        state["disclosure"],
+        context.case,
+        lines=state["staged"].lines,
+        subject_said_nothing=not END_MARKER.sub("", newest.text).strip(),
+    )
+    return {"draft": context.voice.speak(speech, moment), "ending": ending}
 
 
 _PARTING = {
@@ -231,14 +231,19 @@ def _moment(state: DialogueState, context: DialogueContext) -> Moment:
     )
 
 
-def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Command[Literal["subject", "close"]]:
+async def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Command[Literal["subject", "close"]]:
     context = runtime.context
     released = frozenset(entry.fact_id for entry in state["ledger"])
     told_before = "\n".join(reply.text for reply in state["counterpart_turns"])
     text, spoken_by = state["draft"], SpokenBy.SCRIPTED
     if unreleased_facts_stated(text, context.case, released, told_before):
         facts = [fact_text(entry, context.case) for entry in state["disclosure"].released]
-        text, spoken_by = join(facts, context.case.language), SpokenBy.FALLBACK
+        lines = [
+            line
+            for line in state["staged"].lines
+            if not unreleased_facts_stated(line, context.case, released, told_before)
+        ]
+        text, spoken_by = join([*facts, *lines], context.case.language), SpokenBy.FALLBACK
     reply = CounterpartTurn(turn=state["turn"], text=text, spoken_by=spoken_by, played=state["staged"].played)
     ended = state["ending"] is not None
     return Command(
@@ -247,7 +252,7 @@ def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Command[Li
     )
 
 
-def close(state: DialogueState) -> dict[str, object]:
+async def close(state: DialogueState) -> dict[str, object]:
     if state["ending"] is None:
         raise AssertionError("a dialogue closes for a reason")
     return {}

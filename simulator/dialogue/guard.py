@@ -16,16 +16,18 @@ def unreleased_facts_stated(reply: str, case: Case, released: frozenset[str], to
     three tokens ("Yes, I do.") is too common to tell.
     """
     said = " " + normalise(reply).form
-    before = " " + normalise(told_before).form
     candidates = [
         (fact.id, fact.text.get(case.language)) for fact in case.scenario.facts if fact.tier is not Tier.UNKNOWN
     ] + [(finding.id, finding.result.get(case.language)) for finding in case.scenario.findings]
-    leaked = []
+    leaked: dict[str, str] = {}
     for fact_id, text in candidates:
         normal = normalise(text or "")
         if fact_id in released or len(normal.starts) < _MIN_TOKENS:
             continue
         wording = " " + normal.form
-        if wording in said and wording not in before:
-            leaked.append(fact_id)
-    return tuple(leaked)
+        if wording in said:
+            leaked[fact_id] = wording
+    if not leaked:
+        return ()
+    before = " " + normalise(told_before).form
+    return tuple(fact_id for fact_id, wording in leaked.items() if wording not in before)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import regex
+
 from simulator.dialogue.case import Case, CaseFact
 from simulator.dialogue.lexicon import Concept
 from simulator.dialogue.speech import END_MARKER, Utterance, mentions, utterances
@@ -23,6 +25,7 @@ _FOREIGN_MIN_CHARACTERS = 12
 _TOKENS_BEFORE_GOODBYE = 2
 _TOKENS_BEFORE_GOODBYE_ZH = 6
 _GUARDED = frozenset({Tier.SPECIFIC, Tier.TRUST})
+_GOES_ON = regex.compile(r"\s+(?:of|with|to|that|when|not)\b|[到过面]", regex.IGNORECASE)
 _SYMPTOM_TOPICS = frozenset({Topic.ASSOCIATED, Topic.COMPLAINT, Topic.GENERAL, Topic.SITE, Topic.CHARACTER})
 
 
@@ -124,27 +127,25 @@ class RuleListener:
 
     def _hear_concepts(self, text: str, case: Case, heard: _Hearing, spans: list[Match]) -> bool:
         """Concepts that the question names: linked to facts, denied, or left alone. True where any was named."""
-        named = False
         by_id = {item.fact.id: item for item in case.facts}
-        for concept in case.lexicon.concepts:
-            found = first_match(concept.patterns, text)
-            if found is None:
-                continue
-            named = True
-            match = found[1]
+        named = _concepts_named(case.lexicon.concepts, text)
+        spoken_of = [
+            match for concept, match in named
+            if case.concept_facts[concept.id] or case.shares_words_with(match.text)
+        ]  # fmt: skip
+        for concept, match in named:
             linked = [
                 fact_id for fact_id in case.concept_facts[concept.id] if _linked_by_concept(by_id[fact_id], concept)
             ]
             for fact_id in linked:
                 heard.ask(fact_id, Manner.PRECISE, match.text, f"concept:{concept.id}")
-            overlaps = any(match.start < span.end and span.start < match.end for span in spans)
-            if linked or overlaps:
+            if linked or _overlaps(match, spans):
                 continue
-            if case.concept_facts[concept.id] or case.shares_words_with(match.text):
+            if match in spoken_of:
                 heard.unclear.append(match.text)
-            else:
+            elif not _overlaps(match, spoken_of):
                 heard.denied.append(match.text)
-        return named
+        return bool(named)
 
     def _hear_topics(self, text: str, case: Case, heard: _Hearing) -> bool:
         about: list[Topic] = []
@@ -161,15 +162,20 @@ class RuleListener:
         """Findings named in an order, in a request for a result, or in a list. True where one was."""
         if utterance.conditional and not utterance.asks:
             return False
-        in_list = bool(utterance.sentence.lead)
         clinician = case.scenario.counterpart.role is Role.CLINICIAN
-        cue = in_list or utterance.asks or first_match(case.lexicon.order, utterance.text) is not None
-        if not cue:
+        invited = bool(utterance.sentence.lead) or utterance.asks
+        cues = () if invited else [cue for pattern in case.lexicon.order for cue in pattern.finditer(utterance.text)]
+        if not (invited or cues):
             return False
+
+        def is_order(name: Match) -> bool:
+            """Whether a cue stands outside the name: the "blood" of "blood pressure" orders nothing."""
+            return invited or any(cue.end <= name.start or name.end <= cue.start for cue in cues)
+
         any_ordered = False
         for finding in case.findings:
             match = mentions(finding.patterns, utterance, case.language)
-            if match is not None:
+            if match is not None and is_order(match):
                 any_ordered = True
                 matched = finding.finding.names.in_(case.language)[0]
                 heard.ordered.setdefault(
@@ -178,8 +184,12 @@ class RuleListener:
                 )
         for _, patterns in case.lexicon.tests:
             match = mentions(patterns, utterance, case.language)
-            if match is not None and not any(
-                match.text in known.evidence or known.evidence in match.text for known in heard.ordered.values()
+            if (
+                match is not None
+                and is_order(match)
+                and not any(
+                    match.text in known.evidence or known.evidence in match.text for known in heard.ordered.values()
+                )
             ):
                 authored = [*(finding.patterns for finding in case.findings), *(item.patterns for item in case.facts)]
                 reached = any(first_match(known, match.text) for known in authored)
@@ -189,7 +199,7 @@ class RuleListener:
 
     def _hear_statement(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
         words, text = case.lexicon, utterance.text
-        if (goodbye := first_match(words.goodbye, text)) and _opens_the_sentence(goodbye[1], text, case.language):
+        if (goodbye := first_match(words.goodbye, text)) and _takes_leave(goodbye[1], text, case.language):
             heard.goodbye = goodbye[1].text
         if first_match(words.advice, text):
             heard.advice = True
@@ -203,6 +213,16 @@ class RuleListener:
                 break
 
 
+def _concepts_named(concepts: tuple[Concept, ...], text: str) -> list[tuple[Concept, Match]]:
+    """The concepts that ``text`` names, without those inside the longer words of another ("blood" in "blood clot")."""
+    found = [(concept, match[1]) for concept in concepts if (match := first_match(concept.patterns, text))]
+
+    def inside(match: Match, other: Match) -> bool:
+        return other.start <= match.start and match.end <= other.end and len(match.text) < len(other.text)
+
+    return [item for item in found if not any(inside(item[1], other) for _, other in found)]
+
+
 def _linked_by_concept(item: CaseFact, concept: Concept) -> bool:
     """Whether naming the concept asks for the fact that mentions it.
 
@@ -214,7 +234,16 @@ def _linked_by_concept(item: CaseFact, concept: Concept) -> bool:
     return len(topics) == 1 or topics <= _SYMPTOM_TOPICS
 
 
-def _opens_the_sentence(match: Match, text: str, language: Language) -> bool:
-    """A goodbye stands at the head of its sentence: "I'm glad you are taking care of yourself" is none."""
+def _overlaps(match: Match, spans: list[Match]) -> bool:
+    return any(match.start < span.end and span.start < match.end for span in spans)
+
+
+def _takes_leave(match: Match, text: str, language: Language) -> bool:
+    """A goodbye stands at the head of its sentence: "I'm glad you are taking care of yourself" is none.
+
+    Nor does it go on: "take care of the wound", "以后再见到".
+    """
+    if _GOES_ON.match(text[match.end :]):
+        return False
     ahead = len(tokens(text[: match.start]))
     return ahead <= (_TOKENS_BEFORE_GOODBYE_ZH if language is Language.ZH else _TOKENS_BEFORE_GOODBYE)

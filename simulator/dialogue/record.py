@@ -78,6 +78,8 @@ class WithholdReason(StrEnum):
     NOT_AVAILABLE = "not_available"
     UNKNOWN_TO_SPEAKER = "unknown_to_speaker"
     ALREADY_TOLD = "already_told"
+    CONVERSATION_OVER = "conversation_over"
+    """Ordered in the closing answer: it counts as ordered, and brings no result any more."""
 
 
 class Withheld(Recorded):

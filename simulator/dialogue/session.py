@@ -29,9 +29,10 @@ class Session:
         self.spec = spec
         self._graph = build(InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=STATE_TYPES)))
         self._context = context_for(spec, scenario, persona, None, max_turns=max_turns)
-        self._config = RunnableConfig(
+        self._newest = RunnableConfig(
             configurable={"thread_id": spec.id}, recursion_limit=steps_allowed(self._context.max_turns)
         )
+        self._config = self._newest
 
     @property
     def counterpart(self) -> str:
@@ -56,6 +57,7 @@ class Session:
         if self.ended:
             raise ValueError("the dialogue has ended")
         await self._graph.ainvoke(Command(resume=text), self._config, context=self._context)
+        self._config = self._newest  # after a step back, what follows lies on the new branch
         return self.state["counterpart_turns"][-1].text
 
     def back_to(self, turn: int) -> None:

@@ -13,7 +13,15 @@ from simulator.text.negation import negated, negates_list
 from simulator.text.pattern import Match, Pattern
 from simulator.text.sentences import Sentence, sentences
 
-END_MARKER = regex.compile(r"[\[【<*_]*\s*(?:\[END\]|【END】|\[结束\]|【结束】|<END>)\s*[\]】>*_]*", regex.IGNORECASE)
+END_MARKER = regex.compile(
+    r"[\[【<*_]{0,4}\s{0,4}(?:\[END\]|【END】|\[结束\]|【结束】|<END>)\s{0,4}[\]】>*_]{0,4}", regex.IGNORECASE
+)
+_LEADS_ON = regex.compile(r"[:：?？][\s*_]*$")
+"""A lead that asks hands its question on to its items; a mere heading does not."""
+_NOW = regex.compile(
+    r"\b(?:now|today|tonight|meanwhile|in the meantime|until then)\b|现在|目前|今天|平时|这几天", regex.IGNORECASE
+)
+"""Takes back the condition that a semicolon carries on: "if it gets worse, do not wait; call 999"."""
 _MAX_HEARD = 20_000
 
 
@@ -35,13 +43,16 @@ class Utterance:
 def utterances(text: str, language: Language) -> tuple[Utterance, ...]:
     """The utterances of a turn. Of a turn longer than 20,000 characters only the beginning is heard."""
     found: list[Utterance] = []
+    carries_on = False
     for sentence in sentences(END_MARKER.sub(" ", text[:_MAX_HEARD])):
         lead = sentence.lead
+        depends = conditional(sentence.text, language) or (carries_on and _NOW.search(sentence.text) is None)
+        carries_on = depends and sentence.text.endswith((";", "；"))
         found.append(
             Utterance(
                 sentence=sentence,
-                asks=asks(sentence, language) or (bool(lead) and asks(Sentence(lead), language)),
-                conditional=conditional(sentence.text, language) or (bool(lead) and conditional(lead, language)),
+                asks=asks(sentence, language) or (bool(_LEADS_ON.search(lead)) and asks(Sentence(lead), language)),
+                conditional=depends or (bool(lead) and conditional(lead, language)),
                 under_negation=bool(lead) and negates_list(lead, language),
             )
         )

@@ -35,7 +35,7 @@ def stage(log: DialogueLog, persona: Persona) -> Staged:
     revealed: list[LedgerEntry] = []
     closing = bool(log.understandings and log.understandings[-1].closing)
     for event in log.scenario.events:
-        due = event.turn == turn and event.id not in already and not closing
+        due = event.turn <= turn and event.id not in already and not closing
         if due and not (event.unless and holds(parse_condition(event.unless), log)):
             lines.append(event.say.in_(log.language))
             played.append(event.id)
@@ -51,6 +51,7 @@ def stage(log: DialogueLog, persona: Persona) -> Staged:
                 for fact_id in event.reveals
                 if fact_id not in told
             )
+            break
     if not played:
         for beat in log.scenario.beats:
             if beat.id not in already and holds(parse_condition(beat.when), log):
@@ -59,7 +60,7 @@ def stage(log: DialogueLog, persona: Persona) -> Staged:
                 break
     holds_the_stage = bool(played)
     agenda = persona.agenda
-    if agenda is not None and agenda.turn == turn and AGENDA_ID not in already and not closing and not played:
+    if agenda is not None and agenda.turn <= turn and AGENDA_ID not in already and not closing and not played:
         lines.append(agenda.say.in_(log.language))
         played.append(AGENDA_ID)
     return Staged(tuple(lines), tuple(played), tuple(revealed), holds_the_stage)

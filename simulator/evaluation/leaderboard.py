@@ -47,16 +47,16 @@ class SubjectRow:
     n_scenarios: int
     n_dialogues: int
     n_missing: int
-    """Dialogues of the plan that have not been played to an end."""
-    unscored_share: float
-    """Unscored criteria ÷ criteria that apply, over all dialogues."""
+    """Dialogues of the plan that have not been played to an end and judged."""
+    unscored_share: float | None
+    """Unscored criteria ÷ criteria that apply, over all dialogues; None where none applies."""
     decided_by: dict[str, int]
     """Verdicts by source: `check`, `judge`, `nobody`."""
     triage: dict[str, int]
     """Dialogues by triage error: `none`, `under`, `over`, `missing`; only cases that ask for a disposition."""
     end_reasons: dict[str, int]
-    mean_turns: float
-    """Turns of the subject in a dialogue."""
+    mean_turns: float | None
+    """Turns of the subject in a dialogue; None without dialogues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _grouped(dialogues: Sequence[Judged], key: Callable[[Judged], str]) -> dict[
     groups: dict[str, list[Judged]] = {}
     for item in dialogues:
         groups.setdefault(key(item), []).append(item)
-    return {name: _scores(items) for name, items in groups.items()}
+    return {name: _scores(items) for name, items in sorted(groups.items())}
 
 
 def _row(subject: str, dialogues: Sequence[Judged], n_missing: int) -> SubjectRow:
@@ -106,11 +106,11 @@ def _row(subject: str, dialogues: Sequence[Judged], n_missing: int) -> SubjectRo
         n_scenarios=len({item.scenario.id for item in dialogues}),
         n_dialogues=len(dialogues),
         n_missing=n_missing,
-        unscored_share=unscored / applicable if applicable else 0.0,
+        unscored_share=unscored / applicable if applicable else None,
         decided_by={source.value: decided[source.value] for source in DecidedBy},
         triage={kind.value: triage[kind.value] for kind in TriageError} if triage else {},
-        end_reasons=dict(Counter(item.record.end_reason.value for item in dialogues)),
-        mean_turns=sum(turns) / len(turns) if turns else 0.0,
+        end_reasons=dict(sorted(Counter(item.record.end_reason.value for item in dialogues).items())),
+        mean_turns=sum(turns) / len(turns) if turns else None,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from simulator.models.endpoint import DEFAULT_RETRIES
 from simulator.text.language import Language
 
 
 class Settings(BaseModel):
-    """What was asked for on the command line; no key, no key's name's value, nothing secret."""
+    """What was asked for on the command line; the names of keys' variables, never a key. A resume may change some."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +28,9 @@ class Settings(BaseModel):
     temperature: float | None = None
     max_tokens: int | None = None
     timeout_s: float = 120.0
+    """Seconds for one attempt at a call."""
+    max_retries: int = DEFAULT_RETRIES
+    """Attempts after the first one, where a call fails in a way that may pass."""
     price: tuple[float, float] | None = None
     """US dollars per million prompt and completion tokens of the subjects; None: not known."""
     max_total_tokens: int | None = None
@@ -57,3 +61,5 @@ class Manifest(BaseModel):
     """Everything that was used, by hash; the texts themselves are stored in the run as well."""
     review: dict[str, str]
     """Scenario id → review status; every report repeats it."""
+    adaptations: tuple[str, ...] = ()
+    """What was asked for and not sent, since an endpoint does not take it (a seed, a temperature): a line each."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from simulator.dialogue.playing import DialogueSpec, play
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.errors import SimulatorError
 from simulator.evaluation.store import RunWriter
-from simulator.judging.grader import Grader
+from simulator.judging.grader import ENDPOINT_FAILED, Grader
 from simulator.judging.judge import judge_dialogue
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
@@ -39,10 +39,13 @@ class Progress:
 
     n_planned: int
     n_done: int = 0
+    """Dialogues that are stored and judged."""
     n_failed: int = 0
+    """Dialogues of this session that could not be played to an end."""
     first_failure: str = ""
-    seen: list[str] = field(default_factory=list)
-    """Ids of dialogues finished in this session, in the order in which they ended."""
+    n_judge_failed: int = 0
+    """Dialogues of this session that are stored, and about which the judge's endpoint gave no answer."""
+    first_judge_failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,14 @@ async def _play_one(spec: DialogueSpec, work: Work) -> DialogueRecord:
     )
 
 
-async def judge_one(record: DialogueRecord, work: Work, writer: RunWriter) -> None:
+async def _judge_one(record: DialogueRecord, work: Work, writer: RunWriter, progress: Progress) -> None:
     scenario = work.cases.scenarios[record.scenario_id]
     judged = await judge_dialogue(record, scenario, work.cases.rubrics[scenario.rubric], work.grader)
     writer.judged(work.verdict_set, record.id, judged)
+    if judged.judge_failed:
+        progress.n_judge_failed += 1
+        reason = next(each.reason for each in judged.verdicts if each.reason.startswith(ENDPOINT_FAILED))
+        progress.first_judge_failure = progress.first_judge_failure or reason
 
 
 async def run_dialogues(
@@ -100,7 +107,8 @@ async def run_dialogues(
         while not queue.empty():
             item = queue.get_nowait()
             if isinstance(item, DialogueRecord):
-                await judge_one(item, work, writer)
+                await _judge_one(item, work, writer, progress)
+                progress.n_done += 1
                 continue
             if work.budget_spent():
                 progress.n_failed += 1
@@ -113,9 +121,8 @@ async def run_dialogues(
                 progress.first_failure = progress.first_failure or record.end_detail
                 continue
             writer.finish(record)
-            await judge_one(record, work, writer)
+            await _judge_one(record, work, writer, progress)
             progress.n_done += 1
-            progress.seen.append(record.id)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -126,7 +133,7 @@ async def run_dialogues(
 
 
 def _most_telling(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error of ours in the group, since a defect would be hidden by none, and else the first of any."""
+    """A defect, which must not hide behind an error of ours, before such an error; the first of its kind."""
     flat: list[BaseException] = []
 
     def flatten(group: BaseExceptionGroup[BaseException]) -> None:

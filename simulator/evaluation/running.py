@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import shlex
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from simulator import __version__
 from simulator.dialogue.playing import DialogueSpec
-from simulator.errors import IncompleteRunError, InterruptedRunError, SimulatorError
+from simulator.dialogue.record import DialogueRecord
+from simulator.errors import IncompleteRunError, InterruptedRunError, SimulatorError, StoreError
 from simulator.evaluation.leaderboard import Judged, Leaderboard, leaderboard
 from simulator.evaluation.manifest import ContentHash, Manifest, Settings
 from simulator.evaluation.runner import Cases, Progress, Work, run_dialogues
-from simulator.evaluation.runs import RunReader, new_run_id
+from simulator.evaluation.runs import RunReader, VerdictSet, new_run_id
 from simulator.evaluation.store import RunWriter, now
-from simulator.judging.grader import Grader, LlmGrader
+from simulator.judging.grader import LlmGrader
 from simulator.library.collection import Entry, Library
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
 from simulator.library.scenario import Scenario
 from simulator.models.journal import Journal
-from simulator.models.prices import Price
+from simulator.models.messages import Chat
+from simulator.models.prices import Price, cost
 from simulator.models.sources import EndpointDefaults, open_chat, open_subject, preflight, subject_name
 from simulator.models.subject import SubjectSource
 from simulator.models.tally import Tally
@@ -36,15 +39,13 @@ class Live:
     folder: Path
     progress: Progress
     tallies: Callable[[], Tally]
+    """The subjects' calls."""
     price: Price | None
 
     @property
     def cost(self) -> float | None:
-        """US dollars of the subjects' calls in this session; None where no price is known."""
-        if self.price is None:
-            return None
-        tally = self.tallies()
-        return self.price.of(tally.prompt_tokens, tally.completion_tokens)
+        """US dollars of the subjects' calls in this session; None where the price or some call's tokens are unknown."""
+        return cost(self.tallies(), self.price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,21 @@ class Finished:
     board: Leaderboard
     progress: Progress
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a resumed run does otherwise than before; None: the same. What is played and judged never changes."""
+
+    concurrency: int | None = None
+    timeout_s: float | None = None
+    max_retries: int | None = None
+    price: tuple[float, float] | None = None
+    max_total_tokens: int | None = None
+
+    def applied(self, manifest: Manifest) -> Manifest:
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return manifest.model_copy(update={"settings": manifest.settings.model_copy(update=given)})
 
 
 def begin_run(
@@ -92,122 +108,181 @@ def endpoint_defaults(settings: Settings, *, judge: bool = False) -> EndpointDef
         base_url=settings.judge_base_url if judge else settings.base_url,
         api_key_env=settings.judge_api_key_env if judge else settings.api_key_env,
         timeout_s=settings.timeout_s,
+        max_retries=settings.max_retries,
         max_tokens=None if judge else settings.max_tokens,
         temperature=0.0 if judge else settings.temperature,
     )
 
 
-def open_grader(
-    settings: Settings, journal: Journal, run_id: str, *, series: str = "1"
-) -> tuple[Grader, Callable[[], Tally], Callable[[], object]]:
-    """The judge model of the settings: the grader, its tally, and how to close it."""
-    assert settings.judge is not None
-    chat = open_chat(
-        settings.judge,
-        defaults=endpoint_defaults(settings, judge=True),
-        journal=journal,
-        run_id=run_id,
-        concurrency=settings.concurrency,
+def open_judge(settings: Settings, judge: str, journal: Journal, run_id: str) -> Chat:
+    """The judge model; the caller closes it. Raises as `open_chat`."""
+    defaults = endpoint_defaults(settings, judge=True)
+    return open_chat(judge, defaults=defaults, journal=journal, run_id=run_id, concurrency=settings.concurrency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a run still lacks."""
+
+    cases: Cases
+    plan: tuple[DialogueSpec, ...]
+    to_play: tuple[DialogueSpec, ...]
+    to_judge: tuple[DialogueRecord, ...]
+    """Stored, and not judged, or not by a judge whose endpoint answered."""
+    verdicts: VerdictSet | None
+    """The set that is judged with the run; None before the first session."""
+    tokens_spent: int
+
+
+def _left(reader: RunReader) -> _Left:
+    plan, finished, sets = reader.plan(), reader.finished(), reader.verdict_sets()
+    judgements = reader.judgements(sets[0].id) if sets else {}
+    judged = {key for key, item in judgements.items() if not item.judge_failed}
+    return _Left(
+        cases=Cases(reader.scenarios(), reader.personas(), reader.rubrics()),
+        plan=plan,
+        to_play=tuple(spec for spec in plan if spec.id not in finished),
+        to_judge=tuple(reader.record(spec) for spec in plan if spec.id in finished and spec.id not in judged),
+        verdicts=sets[0] if sets else None,
+        tokens_spent=sum(tokens for _, *both in reader.usage().values() for tokens in both),
     )
-    return LlmGrader(chat, subject_name(settings.judge), series=series), lambda: chat.tally, chat.aclose
 
 
-def _tally_of(source: SubjectSource) -> Tally:
-    tally = getattr(source, "tally", None)
-    return tally if isinstance(tally, Tally) else Tally()
+class _Models:
+    """Who speaks and judges in this session: opened, checked, and closed by ``stack``."""
+
+    def __init__(self, manifest: Manifest, left: _Left, writer: RunWriter, stack: AsyncExitStack) -> None:
+        settings = manifest.settings
+        self.sources: dict[str, SubjectSource] = {}
+        self.grader: LlmGrader | None = None
+        self._judge: Chat | None = None
+        self._spent_before = left.tokens_spent
+        self._budget = settings.max_total_tokens
+        for subject in settings.subjects if left.to_play else ():
+            source = open_subject(
+                subject,
+                defaults=endpoint_defaults(settings),
+                journal=writer,
+                run_id=manifest.run_id,
+                concurrency=settings.concurrency,
+            )
+            stack.push_async_callback(source.aclose)
+            self.sources[subject_name(subject)] = source
+        if settings.judge is not None and (left.to_play or left.to_judge):
+            self._judge = open_judge(settings, settings.judge, writer, manifest.run_id)
+            stack.push_async_callback(self._judge.aclose)
+            self.grader = LlmGrader(self._judge, subject_name(settings.judge))
+
+    async def preflight(self) -> tuple[str, ...]:
+        """Warnings. Raises EndpointError where an endpoint cannot be used: before anything is paid for."""
+        checked = [await preflight(source) for source in self.sources.values()]
+        checked += [await self._judge.preflight()] if self._judge else []
+        return tuple(warning for warning in checked if warning)
+
+    def tallies(self) -> Tally:
+        """The subjects' calls."""
+        found = (getattr(source, "tally", None) for source in self.sources.values())
+        return sum((tally for tally in found if isinstance(tally, Tally)), Tally())
+
+    def budget_spent(self) -> bool:
+        if self._budget is None:
+            return False
+        session = self.tallies() + (self._judge.tally if self._judge else Tally())
+        return self._spent_before + session.prompt_tokens + session.completion_tokens >= self._budget
+
+    def adaptations(self) -> tuple[str, ...]:
+        chats = [chat for source in self.sources.values() if (chat := getattr(source, "chat", None)) is not None]
+        chats += [self._judge] if self._judge else []
+        return tuple(line for chat in chats for line in chat.adaptations)
 
 
-async def continue_run(folder: Path, watch: Callable[[Live], None] = lambda _: None) -> Finished:
+async def continue_run(
+    folder: Path, watch: Callable[[Live], None] = lambda _: None, changes: Changes | None = None
+) -> Finished:
     """Plays and judges whatever the run in ``folder`` still lacks.
 
-    Raises InterruptedRunError when it is cancelled, IncompleteRunError when dialogues could not be played, and any
-    error of an endpoint or of the disk; each names the command that continues.
+    Raises InterruptedRunError when it is cancelled, IncompleteRunError when dialogues could not be played or judged,
+    and any error of an endpoint or of the disk; each names the command that continues.
     """
     with RunReader(folder) as reader:
-        manifest, plan = reader.manifest(), reader.plan()
-        cases = Cases(reader.scenarios(), reader.personas(), reader.rubrics())
-        finished = reader.finished()
-        sets = reader.verdict_sets()
-        judged = set(reader.judgements(sets[0].id)) if sets else set()
-        unjudged = [reader.record(spec) for spec in plan if spec.id in finished and spec.id not in judged]
-        spent_before = sum(tokens for _, prompt, reply in reader.usage().values() for tokens in (prompt, reply))
-    settings = manifest.settings
-    to_play = [spec for spec in plan if spec.id not in finished]
-    progress = Progress(n_planned=len(plan), n_done=len(finished))
-    warnings: list[str] = []
-    resume_hint = f"continue with: clinsim run --resume {folder.name}"
-    if folder.parent.name != "runs":
-        resume_hint += f" --runs {folder.parent}"
-
+        reader.manifest()  # a folder that holds no run is left as it is
     async with AsyncExitStack() as stack:
-        writer = stack.enter_context(RunWriter(folder))
-        sources: dict[str, SubjectSource] = {}
-        if to_play:
-            for subject in settings.subjects:
-                source = open_subject(
-                    subject,
-                    defaults=endpoint_defaults(settings),
-                    journal=writer,
-                    run_id=manifest.run_id,
-                    concurrency=settings.concurrency,
-                )
-                stack.push_async_callback(source.aclose)
-                sources[subject_name(subject)] = source
-        grader: Grader | None = None
-        judge_tally: Callable[[], Tally] = Tally
-        if settings.judge is not None and (to_play or unjudged):
-            grader, judge_tally, close = open_grader(settings, writer, manifest.run_id)
-            stack.push_async_callback(close)  # type: ignore[arg-type]
-
-        def tallies() -> Tally:
-            return sum((_tally_of(source) for source in sources.values()), Tally())
-
-        def budget_spent() -> bool:
-            if settings.max_total_tokens is None:
-                return False
-            everything = tallies() + judge_tally()
-            return spent_before + everything.prompt_tokens + everything.completion_tokens >= settings.max_total_tokens
-
-        price = Price(*settings.price) if settings.price else None
-        watch(Live(folder, progress, tallies, price))
-        verdict_set = sets[0].id if sets else _first_verdict_set(writer, manifest)
-        work = Work(cases, sources, grader, verdict_set, settings.concurrency, settings.max_turns, budget_spent)
+        writer = stack.enter_context(RunWriter(folder))  # before reading, so that what is read stays true
+        with RunReader(folder) as reader:
+            manifest, left = reader.manifest(), _left(reader)
+        if changes is not None:
+            manifest = changes.applied(manifest)
+            writer.update_manifest(manifest)
+        settings = manifest.settings
+        models = _Models(manifest, left, writer, stack)
+        n_left = len(left.to_play) + len(left.to_judge)
+        progress = Progress(n_planned=len(left.plan), n_done=len(left.plan) - n_left)
+        watch(Live(folder, progress, models.tallies, Price(*settings.price) if settings.price else None))
         try:
-            checked = [await preflight(source) for source in sources.values()]
-            warnings.extend(warning for warning in checked if warning)
-            await run_dialogues(to_play, unjudged, work, writer, progress)
+            warnings = await models.preflight()
+            verdict_set = left.verdicts.id if left.verdicts else _first_verdict_set(folder, writer, settings.judge)
+            work = Work(
+                left.cases,
+                models.sources,
+                models.grader,
+                verdict_set,
+                settings.concurrency,
+                settings.max_turns,
+                models.budget_spent,
+            )
+            await run_dialogues(left.to_play, left.to_judge, work, writer, progress)
         except asyncio.CancelledError:
             raise InterruptedRunError(
-                f"stopped with {progress.n_done} of {progress.n_planned} dialogues stored",
+                f"stopped with {progress.n_done} of {progress.n_planned} dialogues done",
                 where=str(folder),
-                fix=resume_hint,
+                fix=_resume(folder),
             ) from None
         except SimulatorError as error:
-            error.fix = f"{error.fix}; then {resume_hint}" if error.fix else resume_hint
+            error.fix = f"{error.fix}; then {_resume(folder)}" if error.fix else _resume(folder)
             error.args = (error.render(),)
             raise
+        finally:
+            new = [line for line in dict.fromkeys(models.adaptations()) if line not in manifest.adaptations]
+            if new:
+                with suppress(StoreError):
+                    writer.update_manifest(manifest.model_copy(update={"adaptations": (*manifest.adaptations, *new)}))
+    _refuse_incomplete(folder, progress, out_of_budget=models.budget_spent())
+    return Finished(folder, board_of(folder), progress, warnings)
 
+
+def _resume(folder: Path) -> str:
+    return f"continue with: clinsim run --resume {shlex.quote(str(folder))}"
+
+
+def _refuse_incomplete(folder: Path, progress: Progress, *, out_of_budget: bool) -> None:
+    wrong = []
     if progress.n_failed:
-        raise IncompleteRunError(
-            f"{progress.n_failed} of {progress.n_planned} dialogues could not be played ({progress.first_failure})",
-            where=str(folder),
-            fix=f"{resume_hint}; `clinsim report` shows what is there",
+        wrong.append(
+            f"{progress.n_failed} of {progress.n_planned} dialogues could not be played ({progress.first_failure})"
         )
-    return Finished(folder, board_of(folder), progress, tuple(warnings))
+    if progress.n_judge_failed:
+        wrong.append(f"{progress.n_judge_failed} could not be judged ({progress.first_judge_failure})")
+    if wrong:
+        more = " --token-budget MORE" if progress.n_failed and out_of_budget else ""
+        raise IncompleteRunError(
+            "; ".join(wrong),
+            where=str(folder),
+            fix=f"{_resume(folder)}{more}  (`clinsim report` shows what is there)",
+        )
 
 
-def _first_verdict_set(writer: RunWriter, manifest: Manifest) -> int:
-    rubrics = {item.id: item.sha256 for item in manifest.content if item.kind == "rubric"}
-    return writer.open_verdict_set(manifest.settings.judge, rubrics, "judged with the run")
+def _first_verdict_set(folder: Path, writer: RunWriter, judge: str | None) -> int:
+    with RunReader(folder) as reader:
+        scenarios, rubrics = reader.content("scenario"), reader.content("rubric")
+    return writer.open_verdict_set(judge, scenarios, rubrics, "judged with the run")
 
 
-def judged_dialogues(reader: RunReader, set_id: int | None = None) -> tuple[Judged, ...]:
-    """The finished dialogues with a verdict set: the one of this id, or the standing one."""
-    standing = reader.standing_verdict_set()
-    if standing is None:
+def judged_dialogues(reader: RunReader, verdicts: VerdictSet | None = None) -> tuple[Judged, ...]:
+    """The finished dialogues with a set of verdicts: this one, or the standing one."""
+    chosen = verdicts or reader.standing_verdict_set()
+    if chosen is None:
         return ()
-    judgements = reader.judgements(set_id if set_id is not None else standing.id)
-    scenarios = reader.scenarios()
+    judgements, scenarios = reader.judgements(chosen.id), reader.scenarios(chosen)
     return tuple(
         Judged(record, judgements[record.id], scenarios[record.scenario_id])
         for record in reader.records()
@@ -215,7 +290,7 @@ def judged_dialogues(reader: RunReader, set_id: int | None = None) -> tuple[Judg
     )
 
 
-def board_of(folder: Path, set_id: int | None = None) -> Leaderboard:
-    """The leaderboard of a run, as far as it has been played."""
+def board_of(folder: Path, verdicts: VerdictSet | None = None) -> Leaderboard:
+    """The leaderboard of a run, as far as it has been played; by this set of verdicts, or the standing one."""
     with RunReader(folder) as reader:
-        return leaderboard(judged_dialogues(reader, set_id), [spec.subject for spec in reader.plan()])
+        return leaderboard(judged_dialogues(reader, verdicts), [spec.subject for spec in reader.plan()])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from simulator.dialogue.record import DialogueRecord
 from simulator.errors import RunNotFoundError, StoreError
 from simulator.evaluation.events import Event, EventKind, record_from
 from simulator.evaluation.manifest import Manifest
-from simulator.evaluation.store import FILE_NAME, SCHEMA_VERSION, storage_errors
+from simulator.evaluation.store import FILE_NAME, SCHEMA_VERSION, Judgeable, storage_errors
 from simulator.judging.judge import JudgedDialogue
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
@@ -25,9 +26,10 @@ from simulator.library.scenario import Scenario
 from simulator.text.language import Language
 
 
-def new_run_id() -> str:
-    """Sorts by time: `20261123-004501-3f9a`."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+def new_run_id(at: datetime | None = None) -> str:
+    """Sorts by time, to 16 µs: `20261123-004501-3f9a`, the last part being the fraction of the second in hex."""
+    at = at or datetime.now(UTC)
+    return f"{at:%Y%m%d-%H%M%S}-{at.microsecond * 0x10000 // 1_000_000:04x}"
 
 
 def run_folders(runs: Path) -> tuple[Path, ...]:
@@ -40,12 +42,13 @@ def run_folders(runs: Path) -> tuple[Path, ...]:
 
 def find_run(runs: Path, name: str | None) -> Path:
     """A run's folder by id, by a unique beginning of it, or by path; None: the newest. Raises RunNotFoundError."""
-    if name is not None and (Path(name) / FILE_NAME).is_file():
-        return Path(name)
+    for folder in (runs / name, Path(name)) if name else ():
+        if (folder / FILE_NAME).is_file():
+            return folder
     folders = run_folders(runs)
     if not folders:
         raise RunNotFoundError("there is no run yet", where=str(runs), fix="`clinsim run` makes one")
-    if name is None:
+    if not name:
         return folders[0]
     matching = [folder for folder in folders if folder.name.startswith(name)]
     if len(matching) == 1:
@@ -63,6 +66,8 @@ class VerdictSet:
     judge: str | None
     """The judge model; None where only checks decided."""
     created: str
+    scenarios: dict[str, str]
+    """Scenario id → sha256 of the scenario that was judged on."""
     rubrics: dict[str, str]
     """Rubric id → sha256 of the rubric that was judged by."""
     note: str
@@ -76,16 +81,17 @@ class RunReader:
         path = folder / FILE_NAME
         if not path.is_file():
             raise RunNotFoundError("there is no run here", where=str(folder), fix="name a run: `clinsim list runs`")
-        with storage_errors(path):
-            self._db = sqlite3.connect(f"file:{path.resolve().as_posix().replace('?', '%3f')}?mode=ro", uri=True)
         self._path = path
-        version = self._meta("schema_version")
-        if version != str(SCHEMA_VERSION):
-            raise StoreError(
-                f"the run was written with format {version}, this version reads format {SCHEMA_VERSION}",
-                where=str(folder),
-                fix="use the version of clinsim that made it (see the manifest)",
-            )
+        with storage_errors(path), ExitStack() as opened:
+            self._db = opened.enter_context(closing(sqlite3.connect(_read_only(path), uri=True)))
+            version = self._meta("schema_version")
+            if version != str(SCHEMA_VERSION):
+                raise StoreError(
+                    f"the run was written with format {version}, this version reads format {SCHEMA_VERSION}",
+                    where=str(folder),
+                    fix="use the version of clinsim that made it (see the manifest)",
+                )
+            opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -114,24 +120,49 @@ class RunReader:
             )
         return rows[0][0]
 
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"what is stored does not read as a run: {str(error).splitlines()[0]}",
+                where=str(self._path),
+                fix="the file was changed or damaged: use a copy, or start a new run",
+            ) from None
+
     def manifest(self) -> Manifest:
-        return Manifest.model_validate_json(self._meta("manifest"))
+        with self._decoding():
+            return Manifest.model_validate_json(self._meta("manifest"))
 
     def plan(self) -> tuple[DialogueSpec, ...]:
-        return tuple(spec_from(text) for (text,) in self._rows("SELECT spec FROM plan ORDER BY position"))
+        with self._decoding():
+            return tuple(spec_from(text) for (text,) in self._rows("SELECT spec FROM plan ORDER BY position"))
 
-    def _content(self, kind: str) -> list[tuple[str, ...]]:
-        return self._rows("SELECT id, text FROM content WHERE kind = ? ORDER BY id", kind)
+    def content(self, kind: str, verdicts: VerdictSet | None = None) -> dict[str, Judgeable]:
+        """What ``kind`` of content the run was played with; or, of scenarios and rubrics, what ``verdicts`` rest on."""
+        if verdicts is None:
+            hashes = {item.id: item.sha256 for item in self.manifest().content if item.kind == kind}
+        else:
+            hashes = verdicts.scenarios if kind == "scenario" else verdicts.rubrics
+        rows = self._rows("SELECT id, sha256, text FROM content WHERE kind = ? ORDER BY id", kind)
+        return {key: Judgeable(sha256, text) for key, sha256, text in rows if hashes.get(key) == sha256}
 
-    def scenarios(self) -> dict[str, Scenario]:
-        """The scenarios as they were when the run began."""
-        return {key: Scenario.model_validate_json(text) for key, text in self._content("scenario")}
+    def scenarios(self, verdicts: VerdictSet | None = None) -> dict[str, Scenario]:
+        """The scenarios as they were when the run began, or as ``verdicts`` saw them."""
+        with self._decoding():
+            found = self.content("scenario", verdicts)
+            return {key: Scenario.model_validate_json(item.text) for key, item in found.items()}
 
     def personas(self) -> dict[str, Persona]:
-        return {key: Persona.model_validate_json(text) for key, text in self._content("persona")}
+        with self._decoding():
+            return {key: Persona.model_validate_json(item.text) for key, item in self.content("persona").items()}
 
-    def rubrics(self) -> dict[str, Rubric]:
-        return {key: Rubric.model_validate_json(text) for key, text in self._content("rubric")}
+    def rubrics(self, verdicts: VerdictSet | None = None) -> dict[str, Rubric]:
+        """The rubrics as they were when the run began, or as ``verdicts`` saw them."""
+        with self._decoding():
+            found = self.content("rubric", verdicts)
+            return {key: Rubric.model_validate_json(item.text) for key, item in found.items()}
 
     def finished(self) -> frozenset[str]:
         return frozenset(row[0] for row in self._rows("SELECT dialogue_id FROM dialogues"))
@@ -146,7 +177,8 @@ class RunReader:
 
     def record(self, spec: DialogueSpec) -> DialogueRecord:
         rows = self._rows("SELECT turn, kind, payload FROM events WHERE dialogue_id = ? ORDER BY seq", spec.id)
-        return record_from(spec, [Event(int(turn), EventKind(kind), payload) for turn, kind, payload in rows])
+        with self._decoding():
+            return record_from(spec, [Event(int(turn), EventKind(kind), payload) for turn, kind, payload in rows])
 
     def records(self) -> Iterator[DialogueRecord]:
         """The finished dialogues, in the order of the plan."""
@@ -156,22 +188,36 @@ class RunReader:
                 yield self.record(spec)
 
     def verdict_sets(self) -> tuple[VerdictSet, ...]:
-        rows = self._rows("SELECT id, judge, created, rubrics, note FROM verdict_sets ORDER BY id")
-        return tuple(VerdictSet(int(a), b, c, json.loads(d), e) for a, b, c, d, e in rows)
+        rows = self._rows("SELECT id, judge, created, scenarios, rubrics, note FROM verdict_sets ORDER BY id")
+        with self._decoding():
+            return tuple(
+                VerdictSet(int(key), judge, created, json.loads(scenarios), json.loads(rubrics), note)
+                for key, judge, created, scenarios, rubrics, note in rows
+            )
 
     def standing_verdict_set(self) -> VerdictSet | None:
-        """The newest set that covers every finished dialogue; the newest of all where none does; None for no set."""
+        """The newest set that covers every finished dialogue, one in which the judge never failed before any other; the
+        fullest where none covers them all; None where there is no set.
+        """
         sets = self.verdict_sets()
-        rows = self._rows("SELECT set_id, COUNT(*) FROM judgements GROUP BY set_id")
-        counts = {int(set_id): int(count) for set_id, count in rows}
-        finished = len(self.finished())
-        complete = [item for item in sets if counts.get(item.id, 0) >= finished]
-        candidates = complete or list(sets)
-        return candidates[-1] if candidates else None
+        rows = self._rows("SELECT set_id, COUNT(*), SUM(judge_failed) FROM judgements GROUP BY set_id")
+        counts = {int(set_id): (int(count), int(failed)) for set_id, count, failed in rows}
+        n_finished = len(self.finished())
+        complete = [item for item in sets if counts.get(item.id, (0, 0))[0] >= n_finished]
+        sound = [item for item in complete if counts.get(item.id, (0, 0))[1] == 0]
+        if sound or complete:
+            return (sound or complete)[-1]
+        return max(sets, key=lambda item: counts.get(item.id, (0, 0))[0], default=None)
 
     def judgements(self, set_id: int) -> dict[str, JudgedDialogue]:
         rows = self._rows("SELECT dialogue_id, judged FROM judgements WHERE set_id = ?", set_id)
-        return {key: JudgedDialogue.model_validate_json(text) for key, text in rows}
+        with self._decoding():
+            return {key: JudgedDialogue.model_validate_json(text) for key, text in rows}
+
+    def n_judge_failed(self, set_id: int) -> int:
+        """Dialogues in whose judgement the judge's endpoint failed."""
+        rows = self._rows("SELECT COUNT(*) FROM judgements WHERE set_id = ? AND judge_failed", set_id)
+        return int(rows[0][0])
 
     def n_calls(self) -> int:
         return int(self._rows("SELECT COUNT(*) FROM calls")[0][0])
@@ -187,6 +233,15 @@ class RunReader:
         for is_judge, *values in rows:
             sums["judge" if int(is_judge) else "subject"] = [int(value) for value in values]
         return {role: (values[0], values[1], values[2]) for role, values in sums.items()}
+
+
+def _read_only(path: Path) -> str:
+    """SQLite's address of ``path``. A file whose writer was killed may still be in WAL mode, and SQLite cannot make the
+    index of a WAL on a medium that cannot be written; where the WAL holds nothing, the file is whole by itself.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
 
 
 def spec_from(text: str) -> DialogueSpec:

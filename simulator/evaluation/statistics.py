@@ -6,6 +6,7 @@ an interval resamples scenarios (cluster bootstrap, Field & Welsh, J R Stat Soc 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ def cluster_estimate(values: Iterable[tuple[str, float]]) -> Estimate | None:
         clusters.setdefault(cluster, []).append(value)
     if not clusters:
         return None
-    means = np.array([sum(items) / len(items) for _, items in sorted(clusters.items())])
+    means = np.array([math.fsum(items) / len(items) for _, items in sorted(clusters.items())])
     n = sum(map(len, clusters.values()))
     if len(means) == 1:
         return Estimate(float(means[0]), None, None, 1, n)

@@ -1,7 +1,8 @@
-"""The run's one source of truth: an SQLite file in WAL mode with a single writer.
+"""The run's one source of truth: an SQLite file with a single writer, in WAL mode while it is written.
 
     meta         the manifest
-    content      every scenario, persona and rubric used, as JSON, with the hash of its file
+    content      every scenario, persona and rubric used, as JSON, with the hash of its file; judging again by newer
+                 ones adds those beside the first
     plan         the dialogues to play, in order
     calls        the journal of model calls, each committed before anything uses it
     events       the append-only log of finished dialogues
@@ -15,17 +16,18 @@ the file. Readers open the file read-only and never lock the writer out.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from simulator.dialogue.playing import DialogueSpec
 from simulator.dialogue.record import DialogueRecord
@@ -41,7 +43,8 @@ SCHEMA_VERSION = 1
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE content (kind TEXT, id TEXT, sha256 TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id));
+CREATE TABLE content (kind TEXT, id TEXT, sha256 TEXT NOT NULL, text TEXT NOT NULL,
+                      PRIMARY KEY (kind, id, sha256));
 CREATE TABLE plan (position INTEGER PRIMARY KEY, dialogue_id TEXT UNIQUE NOT NULL, spec TEXT NOT NULL);
 CREATE TABLE calls (key TEXT, request_hash TEXT, completion TEXT NOT NULL, at TEXT NOT NULL,
                     PRIMARY KEY (key, request_hash));
@@ -53,14 +56,24 @@ CREATE TABLE dialogues (dialogue_id TEXT PRIMARY KEY, end_reason TEXT NOT NULL, 
 CREATE TABLE failures (seq INTEGER PRIMARY KEY AUTOINCREMENT, dialogue_id TEXT NOT NULL, end_reason TEXT NOT NULL,
                        detail TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE verdict_sets (id INTEGER PRIMARY KEY AUTOINCREMENT, judge TEXT, created TEXT NOT NULL,
-                           rubrics TEXT NOT NULL, note TEXT NOT NULL);
+                           scenarios TEXT NOT NULL, rubrics TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE judgements (set_id INTEGER NOT NULL, dialogue_id TEXT NOT NULL, judged TEXT NOT NULL,
-                         PRIMARY KEY (set_id, dialogue_id));
+                         judge_failed INTEGER NOT NULL, PRIMARY KEY (set_id, dialogue_id));
 """
 
 
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CANNOT_GROW = frozenset({
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,  # what SQLite makes of a spent quota, and of a limit on the size of files
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+})  # fmt: skip
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 @contextmanager
@@ -69,17 +82,28 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        text = str(error)
-        full = "full" in text or "disk I/O error" in text or getattr(error, "errno", None) in {27, 28, 122}
-        if full:
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code in _CANNOT_GROW or getattr(error, "errno", None) in _NO_ROOM:
             raise DiskFullError(
-                f"the run could not be written: {text}",
+                f"the run could not be written: {error}",
                 where=str(path),
-                fix="free some room and continue with `clinsim run --resume`; everything stored so far stays readable",
+                fix="free some room (everything stored so far stays readable)",
             ) from None
         raise StoreError(
-            f"the run could not be read or written: {text}", where=str(path), fix="check the path and its permissions"
+            f"the run could not be read or written: {error}",
+            where=str(path),
+            fix="the file is damaged, or no run: use a copy, or start a new run"
+            if code & 0xFF in _DAMAGED
+            else "check the path and its permissions",
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgeable:
+    """A scenario or rubric that a set of verdicts rests on: its JSON and the hash of its file."""
+
+    sha256: str
+    text: str
 
 
 def completion_json(completion: Completion) -> str:
@@ -101,24 +125,24 @@ class RunWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE_NAME
-        self._lock: IO[str] | None = None
-        with storage_errors(folder):
+        with storage_errors(folder), ExitStack() as opened:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (folder / ".writer").open("w")
+            self._lock = opened.enter_context((folder / ".writer").open("a"))
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                self._lock.close()
                 raise StoreError(
                     "another process is writing to this run",
                     where=str(folder),
                     fix="wait for it to end, or stop it first",
                 ) from None
+            self._lock.truncate(0)
             self._lock.write(str(os.getpid()))
             self._lock.flush()
-            self._db = sqlite3.connect(self.path, isolation_level=None)
+            self._db = opened.enter_context(closing(sqlite3.connect(self.path, isolation_level=None)))
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -129,9 +153,11 @@ class RunWriter:
         self.close()
 
     def close(self) -> None:
-        self._db.close()
-        if self._lock is not None:
-            self._lock.close()
+        """Leaves one plain file, which can be copied and read anywhere; the WAL stays where a reader still needs it."""
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA busy_timeout = 0")
+            self._db.execute("PRAGMA journal_mode = DELETE")
+        self._opened.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -139,18 +165,18 @@ class RunWriter:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def begin(self, manifest: Manifest, texts: dict[tuple[str, str], str], plan: tuple[DialogueSpec, ...]) -> None:
         """Writes manifest, content and plan in one transaction; a run without them does not exist."""
         hashes = {(item.kind, item.id): item.sha256 for item in manifest.content}
-        with storage_errors(self.path):
-            self._db.executescript("BEGIN;" + _SCHEMA + "COMMIT;")
         with self._transaction() as db:
+            for statement in _SCHEMA.split(";"):
+                db.execute(statement)
             db.executemany(
                 "INSERT INTO content VALUES (?, ?, ?, ?)",
                 [(kind, key, hashes[kind, key], text) for (kind, key), text in texts.items()],
@@ -181,8 +207,10 @@ class RunWriter:
             )
 
     def finish(self, record: DialogueRecord) -> None:
-        """Stores a finished dialogue, all or nothing. A second one of the same id is refused."""
+        """Stores a finished dialogue, all or nothing. Raises StoreError where one of the same id is stored already."""
         with self._transaction() as db:
+            if db.execute("SELECT 1 FROM dialogues WHERE dialogue_id = ?", (record.id,)).fetchone():
+                raise StoreError(f"dialogue {record.id} is stored already", where=str(self.folder))
             db.execute(
                 "INSERT INTO dialogues VALUES (?, ?, ?, ?)",
                 (record.id, record.end_reason.value, len(record.subject_turns), now()),
@@ -199,17 +227,30 @@ class RunWriter:
                 (record.id, record.end_reason.value, record.end_detail, now()),
             )
 
-    def open_verdict_set(self, judge: str | None, rubrics: dict[str, str], note: str) -> int:
-        """A new set of verdicts. ``rubrics``: rubric id → sha256."""
+    def open_verdict_set(
+        self,
+        judge: str | None,
+        scenarios: Mapping[str, Judgeable],
+        rubrics: Mapping[str, Judgeable],
+        note: str,
+    ) -> int:
+        """A new set of verdicts on these scenarios by these rubrics, which are stored if they are not yet."""
         with self._transaction() as db:
+            for kind, items in (("scenario", scenarios), ("rubric", rubrics)):
+                db.executemany(
+                    "INSERT OR IGNORE INTO content VALUES (?, ?, ?, ?)",
+                    [(kind, key, item.sha256, item.text) for key, item in items.items()],
+                )
+            hashes = [json.dumps({key: item.sha256 for key, item in each.items()}) for each in (scenarios, rubrics)]
             cursor = db.execute(
-                "INSERT INTO verdict_sets (judge, created, rubrics, note) VALUES (?, ?, ?, ?)",
-                (judge, now(), json.dumps(rubrics), note),
+                "INSERT INTO verdict_sets (judge, created, scenarios, rubrics, note) VALUES (?, ?, ?, ?, ?)",
+                (judge, now(), *hashes, note),
             )
             return int(cursor.lastrowid or 0)
 
     def judged(self, set_id: int, dialogue_id: str, judged: JudgedDialogue) -> None:
         with self._transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO judgements VALUES (?, ?, ?)", (set_id, dialogue_id, judged.model_dump_json())
+                "INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?)",
+                (set_id, dialogue_id, judged.model_dump_json(), judged.judge_failed),
             )

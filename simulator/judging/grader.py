@@ -27,6 +27,9 @@ from simulator.text.language import Language
 _REASON_LENGTH = 500
 """Characters kept of the judge's reasoning on one criterion."""
 
+ENDPOINT_FAILED = "the judge's endpoint failed"
+"""How the reason of a verdict begins that a later attempt may still give."""
+
 _CONTENT_REFUSED = re.compile(
     r"^HTTP (?:400|413|422)\b.*(?:context.?(?:length|size|window)|(?:prompt|input|request).{0,30}too (?:long|large)"
     r"|input length|too many tokens|content.{0,3}(?:filter|policy|management)|data.?inspection|inappropriate)",
@@ -84,7 +87,7 @@ class LlmGrader:
         except EndpointError as error:
             if _stops_everything(error):
                 raise
-            judgements, failure = (), f"the judge's endpoint failed: {_brief(error.what)}"
+            judgements, failure = (), f"{ENDPOINT_FAILED}: {_brief(error.what)}"
         if failure:
             return tuple(self._unscored(criterion, failure) for criterion in task.criteria)
         answer = sort_answer(judgements, [criterion.id for criterion in task.criteria])

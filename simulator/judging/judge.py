@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.judging.checks import decide_by_check
-from simulator.judging.grader import Grader, GradingTask
+from simulator.judging.grader import ENDPOINT_FAILED, Grader, GradingTask
 from simulator.judging.scoring import DialogueScore, TriageError, score_dialogue, triage_error
 from simulator.judging.verdict import DecidedBy, Outcome, Verdict
 from simulator.library.rubric import Criterion, Rubric
@@ -16,6 +16,7 @@ from simulator.text.language import Language
 
 _NOT_JUDGED = {
     EndReason.SUBJECT_FAILURE: "not judged: the subject's endpoint failed, so the dialogue is incomplete",
+    EndReason.BUDGET_LIMIT: "not judged: the run's budget was spent before the dialogue ended",
     EndReason.CANCELLED: "not judged: the dialogue was cancelled",
 }
 
@@ -28,6 +29,11 @@ class JudgedDialogue(BaseModel):
     score: DialogueScore
     triage: TriageError | None
     """None where the case asks for no disposition, or the dialogue is not judged."""
+
+    @property
+    def judge_failed(self) -> bool:
+        """True where the judge's endpoint gave no answer, so that asking again may."""
+        return any(verdict.reason.startswith(ENDPOINT_FAILED) for verdict in self.verdicts)
 
 
 async def judge_dialogue(

@@ -34,8 +34,8 @@ class Journal(Protocol):
 class NoJournal:
     """For single dialogues that nobody will resume."""
 
-    def lookup(self, key: str, request_hash: str) -> Completion | None:  
+    def lookup(self, key: str, request_hash: str) -> Completion | None:  # noqa: ARG002 - the seam's signature
         return None
 
-    def record(self, key: str, request_hash: str, completion: Completion) -> None:
+    def record(self, key: str, request_hash: str, completion: Completion) -> None:  # noqa: ARG002 - as above
         return None

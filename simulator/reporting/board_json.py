@@ -6,8 +6,13 @@ from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.runs import VerdictSet
 from simulator.evaluation.statistics import Estimate
+from simulator.models.prices import Price
 
 Json = dict[str, object]
+
+
+def _rounded(value: float | None, digits: int = 4) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _mean(estimate: Estimate | None) -> float | None:
@@ -41,15 +46,23 @@ def _row(row: SubjectRow) -> Json:
         "n_scenarios": row.n_scenarios,
         "n_dialogues": row.n_dialogues,
         "n_missing": row.n_missing,
-        "unscored_share": round(row.unscored_share, 4),
+        "unscored_share": _rounded(row.unscored_share),
         "decided_by": row.decided_by,
         "triage": row.triage,
         "end_reasons": row.end_reasons,
-        "mean_turns": round(row.mean_turns, 2),
+        "mean_turns": _rounded(row.mean_turns, 2),
         "by_track": {name: _scores(scores) for name, scores in row.by_track.items()},
         "by_task": {name: _scores(scores) for name, scores in row.by_task.items()},
         "by_language": {name: _scores(scores) for name, scores in row.by_language.items()},
     }
+
+
+def _cost(manifest: Manifest, usage: dict[str, tuple[int, int, int]]) -> float | None:
+    """US dollars of the subjects' calls, over the run's life; None where no price was given."""
+    if manifest.settings.price is None:
+        return None
+    _, prompt, completion = usage["subject"]
+    return round(Price(*manifest.settings.price).of(prompt, completion), 6)
 
 
 def board_json(
@@ -64,10 +77,12 @@ def board_json(
         "seed": manifest.settings.seed,
         "judge": verdicts.judge if verdicts else None,
         "verdict_set": verdicts.id if verdicts else None,
+        "adaptations": list(manifest.adaptations),
         "unreviewed_scenarios": unreviewed,
         "usage": {
             role: {"n_calls": calls, "prompt_tokens": prompt, "completion_tokens": completion}
             for role, (calls, prompt, completion) in usage.items()
         },
+        "cost": _cost(manifest, usage),
         "subjects": {row.subject: _row(row) for row in board.rows},
     }

@@ -96,22 +96,21 @@ def subject_rows() -> list[Row]:
 def run_rows(runs: Path) -> list[Row]:
     rows: list[Row] = []
     for folder in run_folders(runs):
+        row: Row = {"run": folder.name, "created": "", "subjects": [], "judge": "", "n_finished": 0, "n_planned": 0}
         try:
             with RunReader(folder) as reader:
                 manifest = reader.manifest()
-                planned, finished = len(reader.plan()), len(reader.finished())
+                row |= {
+                    "created": manifest.created,
+                    "subjects": list(manifest.settings.subjects),
+                    "judge": manifest.settings.judge or "",
+                    "n_finished": len(reader.finished()),
+                    "n_planned": len(reader.plan()),
+                    "problem": "",
+                }
         except SimulatorError as error:
-            rows.append({"run": folder.name, "created": "", "subjects": [], "dialogues": error.what, "judge": ""})
-            continue
-        rows.append(
-            {
-                "run": folder.name,
-                "created": manifest.created,
-                "subjects": list(manifest.settings.subjects),
-                "dialogues": f"{finished} of {planned}",
-                "judge": manifest.settings.judge or "",
-            }
-        )
+            row["problem"] = error.what
+        rows.append(row)
     return rows
 
 
@@ -167,25 +166,25 @@ def _scenario(scenario: Scenario, language: Language) -> Group:
             f"{', '.join(scenario.counterpart.personas)}; at most {scenario.max_turns} turns"
         ),
         _heading("Brief of the subject"),
-        Padding(Text(scenario.brief.in_(language)), (0, 0, 0, 2)),
+        Padding(Text(scenario.brief.in_(language)), (0, 0, 0, 2), expand=False),
         _heading("Opening"),
-        Padding(Text(scenario.opening.in_(language)), (0, 0, 0, 2)),
+        Padding(Text(scenario.opening.in_(language)), (0, 0, 0, 2), expand=False),
         _heading("Facts"),
         facts,
     ]
     for beat in scenario.beats:
         parts.append(_heading(f"Beat {beat.id} (when {beat.when})"))
-        parts.append(Padding(Text(beat.say.in_(language)), (0, 0, 0, 2)))
+        parts.append(Padding(Text(beat.say.in_(language)), (0, 0, 0, 2), expand=False))
     for event in scenario.events:
         unless = f" unless {event.unless}" if event.unless else ""
         parts.append(_heading(f"Event {event.id} (turn {event.turn}{unless})"))
-        parts.append(Padding(Text(event.say.in_(language)), (0, 0, 0, 2)))
+        parts.append(Padding(Text(event.say.in_(language)), (0, 0, 0, 2), expand=False))
     dispositions = ", ".join(level.value for level in scenario.answer_key.dispositions)
     parts += [
         _heading("Answer key" + (f" (disposition: {dispositions})" if dispositions else "")),
-        Padding(Text(scenario.answer_key.summary.in_(language)), (0, 0, 0, 2)),
+        Padding(Text(scenario.answer_key.summary.in_(language)), (0, 0, 0, 2), expand=False),
         _heading("Exemplar"),
-        Padding(Text(scenario.exemplar.in_(language)), (0, 0, 0, 2)),
+        Padding(Text(scenario.exemplar.in_(language)), (0, 0, 0, 2), expand=False),
         Text(),
         _sources(scenario),
     ]
@@ -213,7 +212,7 @@ def _persona(persona: Persona, language: Language) -> Group:
     parts: list[RenderableType] = [
         Text(f"{persona.id} – {persona.title.in_(language)}", style="bold"),
         Text(f"{', '.join(role.value for role in persona.roles)}; {axes}"),
-        Padding(Text(persona.description.in_(language)), (1, 0, 1, 2)),
+        Padding(Text(persona.description.in_(language)), (1, 0, 1, 2), expand=False),
     ]
     if persona.agenda is not None:
         parts.append(Text(f"Agenda, turn {persona.agenda.turn}: {persona.agenda.say.in_(language)}"))

@@ -62,8 +62,8 @@ def _main_table(board: Leaderboard) -> Table:
             _number(row.scores.safety),
             _number(row.scores.usefulness),
             _gate(row),
-            f"{row.unscored_share:.0%}" if row.n_dialogues else "–",
-            f"{row.mean_turns:.1f}" if row.n_dialogues else "–",
+            "–" if row.unscored_share is None else f"{row.unscored_share:.0%}",
+            "–" if row.mean_turns is None else f"{row.mean_turns:.1f}",
             dialogues,
         )
     return table
@@ -92,6 +92,8 @@ def _notes(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) 
         notes.append(f"Judge: {one_line(judge)} for what no check decides.\n")
     elif nobody:
         notes.append("No judge model: criteria without a check are unscored. Name one with --judge openai:MODEL.\n")
+    for line in manifest.adaptations:
+        notes.append(f"Not as asked: {one_line(line)}\n", style="yellow")
     unreviewed = sum(review != "reviewed" for review in manifest.review.values())
     if unreviewed:
         notes.append(

@@ -48,16 +48,16 @@ def transcript(record: DialogueRecord, scenario: Scenario, *, with_log: bool, wi
                 head.append(f"  ({spoken.status.value})", style="yellow")
             parts.append(head)
             if with_reasoning and spoken.reasoning:
-                parts.append(Padding(Text(inert(spoken.reasoning), style="dim italic"), (0, 0, 0, 2)))
-            parts.append(Padding(Text(inert(spoken.text) or "(nothing)"), (0, 0, 0, 2)))
+                parts.append(Padding(Text(inert(spoken.reasoning), style="dim italic"), (0, 0, 0, 2), expand=False))
+            parts.append(Padding(Text(inert(spoken.text) or "(nothing)"), (0, 0, 0, 2), expand=False))
         if turn < len(record.counterpart_turns):
             reply = record.counterpart_turns[turn]
             head = Text(f"{turn} {scenario.counterpart.role.value}", style="bold magenta")
             if reply.played:
                 head.append(f"  ({', '.join(reply.played)})", style="dim")
-            parts.extend([head, Padding(Text(inert(reply.text)), (0, 0, 0, 2))])
-            if with_log:
-                parts.append(Padding(_log(record, turn), (0, 0, 0, 4)))
+            parts.extend([head, Padding(Text(inert(reply.text)), (0, 0, 0, 2), expand=False)])
+            if with_log and (lines := _log(record, turn)):
+                parts.append(Padding(lines, (0, 0, 0, 4), expand=False))
     parts.append(Text(f"\nEnd: {_ENDS[record.end_reason]} ({one_line(record.end_detail)})", style="dim"))
     return Group(*parts)
 

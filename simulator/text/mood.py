@@ -12,6 +12,8 @@ from simulator.text.sentences import Sentence
 _EN_ASKS = regex.compile(
     r"^\W*(?:(?:ok(?:ay)?|right|so|and|now|well|thanks?(?: you)?|i see|also|next|first(?:ly)?|then|sure|alright|great|finally|"
     r"sorry|please|doctor|before (?:that|we go on|i advise))[,.!\s]+)*"
+    r"(?!have (?:your|this|that|it|them|her|him|the)\b(?!.*\bbeen\b).*\b"
+    r"(?:ready|to hand|with you|nearby|checked|seen|looked at|done|reviewed|assessed|examined|repeated|tested)\b)"
     r"(?:what(?:'s| (?:is|are|was|were|do|does|did|has|have|had|about|kind|type|sort|other|else|time|brings?|brought|makes?|happened|"
     r"medic\w+|symptoms|tests|dose|colour|color|can|would|will|should))\b|when(?:'s| (?:is|are|was|were|did|do|does|have|has|will))\b|"
     r"where(?:'s| (?:is|are|was|were|did|do|does|exactly))\b|which (?!is\b|are\b|means\b|can\b|may\b|was\b)\w+|who(?:'s|se)? (?!is at|are\b)\w+|"
@@ -21,14 +23,14 @@ _EN_ASKS = regex.compile(
     r"(?:tell|walk|talk) me\b|describe\b|let me know\b|"
     r"(?:can|could|would|may) (?:you|i|we)\b.*\b(?:tell|describe|explain|share|say|give|ask|know|clarify|confirm|provide)\b|"
     r"i(?:'d| would) (?:like|need|want) to (?:know|ask|hear|understand|check|clarify)\b|i need to (?:know|ask)\b|"
-    r"(?:i )?wonder(?:ing)? (?:if|whether|what|when|how)\b|provide (?:me )?(?:with )?(?:the|her|his|any|more)\b|"
+    r"(?:i(?:'m| am)? )?wonder(?:ing)? (?:if|whether|what|when|how)\b|provide (?:me )?(?:with )?(?:the|her|his|any|more)\b|"
     r"(?:give|share) me\b|(?:any|anything|anyone)\b(?!.*\b(?:should|must|needs?|means?|is|are|warrants?)\b))",
     regex.IGNORECASE,
 )
 _ZH_ASKS = regex.compile(
     r"(?:[吗呢么]|没有|与否)[\s*_”」）)。]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
     r"(?:麻烦|能否|可否|可以|能)(?:您|你|再)?.{0,6}(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
-    r"(?:我)?(?:想|还想|需要|要)(?:再)?(?:了解|知道|问|确认|核实)|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体说|详细说)"
+    r"(?:我)?(?:想|还想|需要|要)(?:再)?(?:了解|知道|问|确认|核实)|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体[说讲]|详细[说讲])"
 )
 _ZH_MAY_ASK = regex.compile(
     r"多久了?$|多长时间|什么时候(?:开始|起|出现|发)|怎么(?:样|回事|不舒服|个)|哪里(?:疼|痛|不舒服)|哪儿|有没有|是不是|是否|"

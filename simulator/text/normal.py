@@ -39,6 +39,8 @@ class Normal:
     form: str
     starts: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
+    words: frozenset[str]
+    """The tokens, each once."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text behind ``form[start:end]``, which holds at least one token."""
@@ -59,7 +61,7 @@ def normalise(text: str) -> Normal:
         starts.append(at)
         spans.append(match.span())
         at += len(token)
-    return Normal("".join(parts), tuple(starts), tuple(spans))
+    return Normal("".join(parts), tuple(starts), tuple(spans), frozenset(part[:-1] for part in parts))
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
 import regex
 
@@ -13,6 +14,7 @@ from simulator.text.normal import normalise, tokens
 _GAP_TOKENS = {Language.EN: 6, Language.ZH: 12}
 _TIMEOUT_SECONDS = 0.5
 _MAX_SOURCE = 1_000
+_MAX_DEPTH = 20
 
 
 class PatternError(ValueError):
@@ -32,6 +34,22 @@ class Match:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """``regex`` over the normal form. ``anchors``: tokens one of which stands in every match; None: nobody knows.
+
+    ``optional``: whether it also matches nothing at all.
+    """
+
+    regex: str
+    anchors: frozenset[str] | None = None
+    optional: bool = True
+
+
+def _sharpest(anchors: list[frozenset[str] | None]) -> frozenset[str] | None:
+    return min((each for each in anchors if each is not None), key=len, default=None)
+
+
 class _Reader:
     """Recursive descent over one pattern: sequence := (words | group | option | gap)*, with `|` between sequences."""
 
@@ -39,45 +57,57 @@ class _Reader:
         self.source = source
         self.gap = rf"(?:\S+ ){{0,{_GAP_TOKENS[language]}}}?"
         self.at = 0
+        self.depth = 0
 
-    def read(self) -> str:
+    def read(self) -> _Part:
         built = self.alternatives(closing="")
         if self.at < len(self.source):
             raise PatternError(self.source, self.at + 1, f"`{self.source[self.at]}` closes nothing")
         return built
 
-    def alternatives(self, closing: str) -> str:
+    def alternatives(self, closing: str) -> _Part:
         branches = [self.sequence(closing)]
         while self.at < len(self.source) and self.source[self.at] == "|":
             self.at += 1
             branches.append(self.sequence(closing))
-        return "|".join(branches)
+        known = [branch.anchors for branch in branches if branch.anchors is not None]
+        anchors = frozenset[str]().union(*known) if len(known) == len(branches) else None
+        optional = any(branch.optional for branch in branches)
+        return _Part("|".join(branch.regex for branch in branches), anchors, optional)
 
-    def sequence(self, closing: str) -> str:
-        parts: list[str] = []
+    def sequence(self, closing: str) -> _Part:
+        parts: list[_Part] = []
         begun = self.at
         only_gaps = True
         while self.at < len(self.source) and self.source[self.at] not in "|)]":
             if self.source.startswith("...", self.at) or self.source[self.at] == "…":
                 self.at += 1 if self.source[self.at] == "…" else 3
-                parts.append(self.gap)
+                parts.append(_Part(self.gap))
             elif self.source[self.at] in "([":
                 parts.append(self.bracket())
                 only_gaps = False
             else:
                 words = self.words()
                 parts.append(words)
-                only_gaps = only_gaps and not words
+                only_gaps = only_gaps and not words.regex
         if only_gaps:
             raise PatternError(self.source, begun + 1, "an empty alternative" if closing else "there is no word in it")
-        return "".join(parts)
+        return _Part(
+            "".join(part.regex for part in parts),
+            _sharpest([part.anchors for part in parts]),
+            all(part.optional for part in parts),
+        )
 
-    def bracket(self) -> str:
+    def bracket(self) -> _Part:
         opening = self.source[self.at]
         closing = {"(": ")", "[": "]"}[opening]
         opened = self.at
         self.at += 1
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise PatternError(self.source, opened + 1, f"brackets nest deeper than {_MAX_DEPTH}")
         inner = self.alternatives(closing)
+        self.depth -= 1
         if self.at >= len(self.source) or self.source[self.at] != closing:
             raise PatternError(self.source, opened + 1, f"`{opening}` is never closed by `{closing}`")
         self.at += 1
@@ -87,9 +117,11 @@ class _Reader:
                 self.at + 1,
                 f"`{self.source[self.at]}` means nothing here; write [a|b] for what may be absent",
             )
-        return f"(?:{inner})" + ("?" if opening == "[" else "")
+        if opening == "[":
+            return _Part(f"(?:{inner.regex})?")
+        return _Part(f"(?:{inner.regex})", inner.anchors, inner.optional)
 
-    def words(self) -> str:
+    def words(self) -> _Part:
         begun = self.at
         while (
             self.at < len(self.source)
@@ -97,16 +129,21 @@ class _Reader:
             and not self.source.startswith("...", self.at)
         ):
             self.at += 1
-        return "".join(regex.escape(token) + r"\ " for token in tokens(self.source[begun : self.at]))
+        found = tokens(self.source[begun : self.at])
+        built = "".join(regex.escape(token) + r"\ " for token in found)
+        return _Part(built, frozenset({max(found, key=len)}), optional=False) if found else _Part(built)
 
 
 class Pattern:
-    """One compiled pattern. `search` and `finditer` give spans of the text as it was handed in."""
+    """One pattern that was read. `search` and `finditer` give spans of the text as it was handed in."""
 
-    __slots__ = ("_regex", "language", "source")
+    def __init__(self, source: str, language: Language, built: _Part) -> None:
+        self.source, self.language, self._built = source, language, built
 
-    def __init__(self, source: str, language: Language, compiled: regex.Pattern[str]) -> None:
-        self.source, self.language, self._regex = source, language, compiled
+    @cached_property
+    def _regex(self) -> regex.Pattern[str]:
+        """Compiled when a text first holds an anchor: of thousands of patterns most never meet one."""
+        return regex.compile(rf"(?<![^ ])(?:{self._built.regex})")
 
     @staticmethod
     @lru_cache(maxsize=50_000)
@@ -115,20 +152,25 @@ class Pattern:
         if len(source) > _MAX_SOURCE:
             raise PatternError(source[:40] + "…", _MAX_SOURCE, f"longer than {_MAX_SOURCE} characters")
         built = _Reader(source, language).read()
-        compiled = regex.compile(rf"(?<![^ ])(?:{built})")
-        if compiled.match("") is not None:
+        if built.optional:
             raise PatternError(source, 1, "everything in it is optional, so it would match any text")
-        return Pattern(source, language, compiled)
+        return Pattern(source, language, built)
 
     def search(self, text: str) -> Match | None:
         """The first match. A search that takes longer than half a second (hostile text) finds nothing."""
-        return next(iter(self.finditer(text)), None)
+        return next(iter(self._matches(text, most=1)), None)
 
     def finditer(self, text: str) -> tuple[Match, ...]:
         """Every match, in order, not overlapping."""
+        return self._matches(text, most=None)
+
+    def _matches(self, text: str, most: int | None) -> tuple[Match, ...]:
         normal = normalise(text)
+        if self._built.anchors is not None and self._built.anchors.isdisjoint(normal.words):
+            return ()
         try:
-            found = [match.span() for match in self._regex.finditer(normal.form, timeout=_TIMEOUT_SECONDS)]
+            hits = self._regex.finditer(normal.form, timeout=_TIMEOUT_SECONDS)
+            found = [match.span() for match in islice(hits, most)]
         except TimeoutError:
             return ()
         spans = [normal.original(start, end) for start, end in found if end > start]

@@ -10,14 +10,17 @@ import regex
 _END = regex.compile(r"(?:[.!?…]+(?=[\s\"'”’)*_]|$)|[。！？；;…]+)[\"'”’」)*_]*")
 _ABBREVIATION = regex.compile(r"(?:\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|approx|no|etc)|(?:^|\s)\d{1,2})\.$", regex.IGNORECASE)
 _BULLET = regex.compile(
-    r"^\s*(?:[-*•·–]|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
+    r"^\s*(?:[-•·–]|\*(?=\s)|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
 )
-_LEAD = regex.compile(r"[:：][\s*_]*$")
+_LEAD = regex.compile(
+    r"[:：][\s*_]*$|^\s*#{1,6}\s+\S.*[^.!?。！？\s]\s*$|^\s*(?P<bold>\*\*|__)(?:(?!(?P=bold)).)*[^.!?。！？\s](?P=bold)\s*$"
+)
+"""A line that ends in a colon, a heading, or a line that is bold from end to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``text`` is verbatim. ``lead`` is the line ending in a colon that a list item stands under; empty for none."""
+    """``text`` is verbatim. ``lead``: the line (a heading, or one ending in a colon) that a list item stands under."""
 
     text: str
     lead: str = ""
@@ -45,6 +48,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of ``text``, in order. Line breaks always end one."""
     found: list[Sentence] = []
     lead = ""
+    inner: tuple[int, bool, str] | None = None  # indent, numbered, words of an item that leads the items further in
     blank_since_item = False
     for line in text.splitlines():
         if not line.strip():
@@ -57,7 +61,14 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         body = line[bullet.end() :] if bullet else line
         if bullet is None and not _LEAD.search(body):
             lead = ""
-        found.extend(Sentence(part, lead if bullet else "") for part in _split_line(body))
+        indent = len(line) - len(line.lstrip())
+        numbered = bullet is not None and bullet.group().strip()[0] not in "-*•·–"
+        if bullet is None or (inner is not None and (indent, numbered != inner[1]) <= (inner[0], False)):
+            inner = None
+        nearest = inner[2] if inner else lead
+        found.extend(Sentence(part, nearest if bullet else "") for part in _split_line(body))
+        if bullet is not None and _LEAD.search(body):
+            inner = (indent, numbered, body.strip())
         if _LEAD.search(body) and bullet is None:
             lead = body.strip()
     return tuple(found)

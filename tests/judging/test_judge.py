@@ -77,7 +77,8 @@ async def test_without_a_judge_what_no_check_decides_is_unscored() -> None:
     [
         (record(ASKS, end_reason=EndReason.SUBJECT_FAILURE), "the subject's endpoint failed"),
         (record(ASKS, end_reason=EndReason.CANCELLED), "cancelled"),
-        (record(end_reason=EndReason.BUDGET_LIMIT), "the subject never spoke"),
+        (record(ASKS, end_reason=EndReason.BUDGET_LIMIT), "budget was spent"),
+        (record(end_reason=EndReason.TURN_LIMIT), "the subject never spoke"),
     ],
 )
 async def test_a_dialogue_that_failed_or_never_began_is_not_judged(of: DialogueRecord, reason: str) -> None:
@@ -90,7 +91,12 @@ async def test_a_dialogue_that_failed_or_never_began_is_not_judged(of: DialogueR
 
 
 @pytest.mark.parametrize(
-    "end", [each for each in EndReason if each not in {EndReason.SUBJECT_FAILURE, EndReason.CANCELLED}]
+    "end",
+    [
+        each
+        for each in EndReason
+        if each not in {EndReason.SUBJECT_FAILURE, EndReason.BUDGET_LIMIT, EndReason.CANCELLED}
+    ],
 )
 async def test_a_dialogue_that_ended_any_other_way_is_judged(end: EndReason) -> None:
     result = await judge_dialogue(record(ASKS, end_reason=end), SCENARIO, RUBRIC, None)

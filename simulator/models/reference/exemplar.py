@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from simulator.library.condition import Ordered, parse_condition, walk
 from simulator.library.scenario import Fact, Finding
-from simulator.library.vocabulary import CriterionKind, Role, Tier
+from simulator.library.vocabulary import CriterionKind, Role, Task, Tier
 from simulator.models.reference.scene import END, Scene, counterpart_words, own_words
 from simulator.models.subject import SubjectRequest
 from simulator.text.language import Language
 from simulator.text.pattern import plain
 
 _QUESTIONS_PER_TURN = 2
+_QUESTIONS_PER_TURN_FOR_A_RECORD = 3
 _MOST_ATTEMPTS = 5
 
 _FIRST = {
@@ -46,6 +47,10 @@ def _matters(scene: Scene) -> tuple[list[Fact], list[Finding]]:
             for part in walk(parse_condition(criterion.check)):
                 if isinstance(part, Ordered):
                     wanted.extend(part.findings)
+    if scene.scenario.task is Task.RECORD_WRITING:
+        # A record may hold only what was said, so everything that stands in the exemplar has to be asked for.
+        wanted.extend(fact.id for fact in scene.scenario.facts)
+        wanted.extend(finding.id for finding in scene.scenario.findings)
     facts = {fact.id: fact for fact in scene.scenario.facts}
     findings = {finding.id: finding for finding in scene.scenario.findings}
     unique = list(dict.fromkeys(wanted))
@@ -96,7 +101,8 @@ def exemplar_reply(scene: Scene, request: SubjectRequest) -> str:
     ]
     if request.turn >= scene.scenario.max_turns - len(scene.scenario.beats) - 1 or not (pending or orders):
         return separator.join([*replies, closing]).replace(separator + END, "\n" + END)
-    asking = pending[:_QUESTIONS_PER_TURN]
+    record = scene.scenario.task is Task.RECORD_WRITING
+    asking = pending[: _QUESTIONS_PER_TURN_FOR_A_RECORD if record else _QUESTIONS_PER_TURN]
     if any(fact.tier is Tier.TRUST for fact, _ in asking):
         replies.append(_EMPATHY[language])
     replies.extend(question for _, question in asking)
