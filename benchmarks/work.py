@@ -12,7 +12,6 @@ from simulator.dialogue.case import prepare
 from simulator.dialogue.graph import DialogueContext
 from simulator.dialogue.playing import DialogueSpec, context_for
 from simulator.dialogue.record import DialogueRecord
-from simulator.dialogue.speech import utterances
 from simulator.evaluation.manifest import Settings
 from simulator.evaluation.plan import make_plan
 from simulator.evaluation.running import begin_run, continue_run
@@ -22,6 +21,7 @@ from simulator.library.location import default_roots
 from simulator.models.subject import Subject
 from simulator.text.normal import normalise
 from simulator.text.sentences import sentences
+from simulator.text.speech import utterances
 
 CONCURRENCY = 8
 """Dialogues at a time, as `clinsim run` does by default."""

@@ -13,7 +13,7 @@ SimulatorError                 exit code 1
 │   ├── DiskFullError          5   no room left; what was stored stays readable
 │   └── RunNotFoundError       5   no run of that name
 ├── MissingExtraError          6   an optional dependency is not installed
-├── IncompleteRunError         7   the run ended with dialogues that could not be played
+├── IncompleteRunError         7   the run ended with dialogues that could not be played or judged
 └── InterruptedRunError      130   stopped by the user; it can be resumed
 
 Every error says what happened, where, and what to do. The CLI prints these three on stderr, without a traceback, and

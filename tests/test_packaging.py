@@ -29,7 +29,12 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clinsim(site: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
     return subprocess.run(
-        [sys.executable, "-m", "simulator", *words], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "simulator", *words],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

@@ -36,7 +36,9 @@ LastOption = Annotated[bool, typer.Option("--last", help="The newest run (the de
 VerdictSetOption = Annotated[
     int | None, typer.Option("--verdict-set", help="The set of verdicts; without it the newest complete one.")
 ]
-RunArgument = Annotated[str | None, typer.Argument(metavar="RUN", help="A run: its id, the beginning of it, or its folder.")]
+RunArgument = Annotated[
+    str | None, typer.Argument(metavar="RUN", help="A run: its id, the beginning of it, or its folder.")
+]
 LanguageOption = Annotated[Language | None, typer.Option("--language", "-l", help="Only this language.")]
 
 DEFAULT_RUNS = Path("runs")

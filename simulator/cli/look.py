@@ -88,7 +88,9 @@ def _matching(
 
 def transcript(
     run_name: RunArgument = None,
-    dialogue: Annotated[str | None, typer.Argument(help="A dialogue's id, or a pattern of ids.")] = None,
+    dialogue: Annotated[
+        str | None, typer.Argument(metavar="DIALOGUE", help="A dialogue's id, or a pattern of ids.")
+    ] = None,
     last: LastOption = False,
     subject: Annotated[str | None, typer.Option("--subject", "-s", help="Only this subject (or pattern).")] = None,
     scenario: Annotated[str | None, typer.Option(help="Only this scenario (or pattern).")] = None,
@@ -148,9 +150,11 @@ def transcript(
 
 
 def list_(
-    shelf: Annotated[Shelf, typer.Argument(help="What to list.")] = Shelf.SCENARIOS,
+    shelf: Annotated[
+        Shelf, typer.Argument(metavar="SHELF", help="What to list: scenarios, personas, rubrics, subjects or runs.")
+    ] = Shelf.SCENARIOS,
     track: Annotated[Track | None, typer.Option(help="Only scenarios of this track.")] = None,
-    task: Annotated[Task | None, typer.Option(help="Only scenarios of this task.")] = None,
+    task: Annotated[Task | None, typer.Option(metavar="TASK", help="Only scenarios of this task.")] = None,
     runs: RunsOption = DEFAULT_RUNS,
     own: LibraryOption = None,
     as_json: JsonOption = False,

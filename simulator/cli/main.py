@@ -14,6 +14,9 @@ from simulator.cli import design, look, play, run
 from simulator.cli.common import stderr
 from simulator.errors import InterruptedRunError, SimulatorError
 
+_TRACEBACK = "CLINSIM_TRACEBACK"
+"""The environment variable with which a defect shows where in the program it happened."""
+
 app = typer.Typer(
     name="clinsim",
     help="A multi-turn clinical scenario simulator: scripted patients and clinicians talk with a language model, "
@@ -68,6 +71,12 @@ def run_app() -> int:
         return 1
     except KeyboardInterrupt:
         return InterruptedRunError.exit_code
+    except Exception as defect:
+        if os.environ.get(_TRACEBACK):
+            raise
+        lines = f"{type(defect).__name__}: {defect}\n  → this is a defect: report what {_TRACEBACK}=1 shows"
+        stderr().print(f"error: {lines}", style="red")
+        return SimulatorError.exit_code
     return 0
 
 

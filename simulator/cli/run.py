@@ -42,7 +42,7 @@ interpreter, and would keep the loop from storing an answer as soon as it arrive
 SubjectOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--subject", "-s",
+        "--subject", "-s", metavar="WHO",
         help="Who is tested: openai:MODEL (any OpenAI-compatible endpoint), local:smollm2, local:FILE.gguf or "
         "ref:NAME. Repeat it for several. Without it: the five reference subjects.",
     ),
@@ -52,17 +52,24 @@ JudgeOption = Annotated[
     typer.Option("--judge", help="Judges what no check decides: openai:MODEL. None: unscored."),
 ]
 BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", help="The endpoint of openai: subjects, such as http://127.0.0.1:8000/v1.")
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", help="The endpoint of openai: subjects, such as http://127.0.0.1:8000/v1."
+    ),
 ]
 JudgeUrlOption = Annotated[
-    str | None, typer.Option("--judge-base-url", help="The judge's endpoint; without it that of the subjects.")
+    str | None,
+    typer.Option("--judge-base-url", metavar="URL", help="The judge's endpoint; without it that of the subjects."),
 ]
 KeyEnvOption = Annotated[
-    str, typer.Option("--api-key-env", help="The environment variable that holds the subjects' key.")
+    str,
+    typer.Option("--api-key-env", metavar="VARIABLE", help="The environment variable that holds the subjects' key."),
 ]
 JudgeKeyEnvOption = Annotated[
     str | None,
-    typer.Option("--judge-api-key-env", help="The variable with the judge's key; else that of the subjects."),
+    typer.Option(
+        "--judge-api-key-env", metavar="VARIABLE", help="The variable with the judge's key; else that of the subjects."
+    ),
 ]
 ConcurrencyOption = Annotated[int, typer.Option("--concurrency", "-c", min=1, max=512, help="Dialogues at a time.")]
 
@@ -174,18 +181,20 @@ _CHANGEABLE = {"resume", "runs", "as_json", "concurrency", "timeout", "retries",
 def run(
     context: typer.Context,
     scenarios: Annotated[
-        list[str] | None, typer.Argument(help="Scenario ids or patterns (`chest-*`). None: all of them.")
+        list[str] | None,
+        typer.Argument(metavar="SCENARIO", help="Scenario ids or patterns (`chest-*`). None: all of them."),
     ] = None,
     subject: SubjectOption = None,
     persona: Annotated[
-        list[str] | None, typer.Option("--persona", "-p", help="Persona ids or patterns. None: all that suit a case.")
+        list[str] | None,
+        typer.Option("--persona", "-p", metavar="ID", help="Persona ids or patterns. None: all that suit a case."),
     ] = None,
     personas_per_scenario: Annotated[
         int | None, typer.Option(min=1, help="At most so many personas for each scenario, in the order of its file.")
     ] = None,
     language: LanguageOption = None,
     track: Annotated[Track | None, typer.Option(help="Only this track.")] = None,
-    task: Annotated[Task | None, typer.Option(help="Only this task.")] = None,
+    task: Annotated[Task | None, typer.Option(metavar="TASK", help="Only this task.")] = None,
     epochs: Annotated[int, typer.Option("--epochs", "-n", min=1, help="How often each dialogue is played.")] = 1,
     seed: Annotated[int, typer.Option(help="Seeds the wording of the counterparts, and is passed to endpoints.")] = 1,
     concurrency: ConcurrencyOption = 8,
@@ -204,7 +213,8 @@ def run(
         int, typer.Option(min=0, help="Further attempts at a call that fails in a way that may pass.")
     ] = DEFAULT_RETRIES,
     price: Annotated[
-        str | None, typer.Option(help="US dollars per million prompt and completion tokens, such as 0.15,0.60.")
+        str | None,
+        typer.Option(metavar="IN,OUT", help="US dollars per million prompt and completion tokens, such as 0.15,0.60."),
     ] = None,
     token_budget: Annotated[int | None, typer.Option(min=1, help="Stop when the run has used so many tokens.")] = None,
     resume: Annotated[
@@ -300,13 +310,17 @@ def rejudge(
     run_name: RunArgument = None,
     judge: Annotated[
         str | None,
-        typer.Option("--judge", help="Judges what no check decides: openai:MODEL, or `none`. Else as before."),
+        typer.Option(
+            "--judge", metavar="MODEL", help="Judges what no check decides: openai:MODEL, or `none`. Else as before."
+        ),
     ] = None,
     judge_base_url: Annotated[
-        str | None, typer.Option("--judge-base-url", help="The judge's endpoint; without it as the run was judged.")
+        str | None,
+        typer.Option("--judge-base-url", metavar="URL", help="The judge's endpoint; without it as the run was judged."),
     ] = None,
     judge_api_key_env: Annotated[
-        str | None, typer.Option(help="The variable with the judge's key; without it as the run was judged.")
+        str | None,
+        typer.Option(metavar="VARIABLE", help="The variable with the judge's key; without it as the run was judged."),
     ] = None,
     current: Annotated[
         bool,

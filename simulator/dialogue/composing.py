@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.dialogue.case import Case
 from simulator.dialogue.disclosure import Disclosure
 from simulator.dialogue.record import LedgerEntry, WithholdReason
-from simulator.dialogue.understanding import Understanding
+from simulator.dialogue.understanding import Manner, Understanding
 from simulator.dialogue.voice import Speech
 from simulator.library.persona import PhraseSlot
 from simulator.library.vocabulary import Tier
@@ -63,7 +63,12 @@ def compose(
         slots=slots,
         jargon=jargon,
         unclear_about=about,
+        missing=heard.orders_elsewhere[0] if heard.orders_elsewhere else "",
     )
+
+
+def _asked_precisely(heard: Understanding) -> frozenset[str]:
+    return frozenset(asked.fact_id for asked in heard.asked if asked.manner is Manner.PRECISE)
 
 
 def _small_talk(
@@ -81,6 +86,10 @@ def _small_talk(
         slots.append(PhraseSlot.HOLD_BACK)
     if WithholdReason.UNKNOWN_TO_SPEAKER in reasons:
         slots.append(PhraseSlot.DONT_KNOW)
+    if WithholdReason.ENOUGH_FOR_ONE_REPLY in {
+        item.reason for item in disclosure.withheld if item.fact_id in _asked_precisely(heard)
+    }:
+        slots.append(PhraseSlot.ONE_AT_A_TIME)
     missing_line = any(
         item.reason is WithholdReason.NOT_AVAILABLE and case.scenario.finding(item.fact_id).unavailable is None
         for item in disclosure.withheld

@@ -13,9 +13,9 @@ from simulator.dialogue.record import (
     Withheld,
     WithholdReason,
 )
-from simulator.dialogue.speech import mentions, utterances
 from simulator.dialogue.understanding import Understanding
 from simulator.library import condition as c
+from simulator.library.phrases import mention_of
 from simulator.library.rubric import Phrase, Rubric
 from simulator.library.scenario import Scenario
 from simulator.library.vocabulary import Disposition
@@ -113,13 +113,8 @@ def _mentioned(phrase_id: str, log: DialogueLog, *, negated_ones: bool) -> Holdi
     phrase = log.phrases[phrase_id]
     patterns = compile_all(phrase.patterns.in_(log.language), log.language)
     for turn in log.subject_turns[: log.until]:
-        for utterance in utterances(turn.text, log.language):
-            if utterance.asks and not phrase.in_questions:
-                continue
-            if utterance.conditional and not phrase.in_conditionals:
-                continue
-            if match := mentions(patterns, utterance, log.language, negated_ones=negated_ones):
-                return Holding(True, ((turn.turn, match.text),))
+        if match := mention_of(phrase, patterns, turn.text, log.language, negated_ones=negated_ones):
+            return Holding(True, ((turn.turn, match.text),))
     return _NO
 
 

@@ -25,6 +25,8 @@ class History:
     ledger: tuple[LedgerEntry, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     empathy_shown: bool = False
+    turns_so_far: int = 0
+    """The subject's turns before this one."""
 
     def told(self, fact_id: str) -> bool:
         """Told in full."""
@@ -68,6 +70,8 @@ def _refusal(
         return WithholdReason.UNKNOWN_TO_SPEAKER
     if history.told(fact.id):
         return WithholdReason.ALREADY_TOLD
+    if heard.closing:
+        return WithholdReason.CONVERSATION_OVER
     if fact.tier in {Tier.SPECIFIC, Tier.TRUST} and asked.manner is not Manner.PRECISE:
         return WithholdReason.NEEDS_PRECISE_QUESTION
     if _puzzling(asked.evidence, persona, heard) and not history.times_withheld(fact.id, WithholdReason.JARGON):
@@ -88,8 +92,14 @@ def _puzzling(words: str, persona: Persona, heard: Understanding) -> str:
 
 
 def _wanted(heard: Understanding, case: Case, history: History) -> list[Asked]:
-    """The facts that the turn asks for, precise questions first, then topics, then what an open question invites."""
+    """The facts that the turn asks for: precise questions first, then topics, then what an open question invites.
+
+    Among precise questions those come first that an earlier reply had no room for. A question that was held back for
+    want of trust, and is followed by a reason or a kind word, still stands.
+    """
     precise = [asked for asked in heard.asked if asked.manner is Manner.PRECISE]
+    precise += _still_standing(heard, history)
+    precise.sort(key=lambda asked: -history.times_withheld(asked.fact_id, WithholdReason.ENOUGH_FOR_ONE_REPLY))
     topical = [asked for asked in heard.asked if asked.manner is not Manner.PRECISE]
     named = {asked.fact_id for asked in heard.asked}
     invited: list[Asked] = []
@@ -100,6 +110,19 @@ def _wanted(heard: Understanding, case: Case, history: History) -> list[Asked]:
             if fact.tier is Tier.VOLUNTEERED and fact.id not in named and not history.told(fact.id)
         ]
     return [*precise, *topical, *invited]
+
+
+def _still_standing(heard: Understanding, history: History) -> list[Asked]:
+    newest = history.withheld[-1].turn if history.withheld else 0
+    named = {asked.fact_id for asked in heard.asked}
+    return [
+        Asked(fact_id=item.fact_id, manner=Manner.PRECISE, evidence=item.evidence, matched="asked before, reason given")
+        for item in history.withheld
+        if heard.empathy
+        and item.turn == newest == history.turns_so_far
+        and item.reason is WithholdReason.TRUST_NOT_EARNED
+        and item.fact_id not in named
+    ]
 
 
 def disclose(heard: Understanding, case: Case, persona: Persona, history: History, turn: int) -> Disclosure:
@@ -121,7 +144,7 @@ def disclose(heard: Understanding, case: Case, persona: Persona, history: Histor
             withheld.append(Withheld(turn=turn, fact_id=fact.id, reason=reason, evidence=asked.evidence))
             if reason is WithholdReason.JARGON:
                 puzzled_by = puzzled_by or _puzzling(asked.evidence, persona, heard)
-            if reason is WithholdReason.ALREADY_TOLD and asked.manner is Manner.PRECISE:
+            if reason is WithholdReason.ALREADY_TOLD and asked.manner is Manner.PRECISE and not heard.closing:
                 repeated.append(fact.id)
             continue
         blurred = persona.recall is Recall.VAGUE and fact.vague is not None and not history.told_vaguely(fact.id)
@@ -162,8 +185,8 @@ def _ordered(heard: Understanding, case: Case, history: History, turn: int) -> D
         )
         if reason is not None:
             withheld.append(Withheld(turn=turn, fact_id=finding.id, reason=reason, evidence=item.evidence))
-            if reason is WithholdReason.ALREADY_TOLD and not heard.closing:
-                repeated.append(finding.id)
+            if reason is WithholdReason.ALREADY_TOLD and heard.n_questions and not heard.closing:
+                repeated.append(finding.id)  # a plan that names a known result does not ask for it again
             continue
         released.append(
             LedgerEntry(

@@ -37,7 +37,6 @@ from simulator.dialogue.record import (
     Withheld,
     WithholdReason,
 )
-from simulator.dialogue.speech import END_MARKER
 from simulator.dialogue.staging import Staged, stage
 from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
 from simulator.dialogue.voice import Moment, Voice, join, wording
@@ -45,6 +44,7 @@ from simulator.errors import EndpointFailed
 from simulator.library.persona import Persona, PhraseSlot
 from simulator.library.vocabulary import Disposition, Tier, Topic
 from simulator.models.subject import Message, ReplyStatus, Speaker, Subject, SubjectRequest
+from simulator.text.speech import END_MARKER
 
 _NODES_PER_TURN = 5
 
@@ -180,6 +180,7 @@ async def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> 
         ledger=(*state["ledger"], *staged.revealed),
         withheld=tuple(state["withheld"]),
         empathy_shown=any(heard.empathy for heard in state["understandings"][:-1]),
+        turns_so_far=state["turn"] - 1,
     )
     disclosure = disclose(state["understandings"][-1], context.case, context.persona, history, state["turn"])
     return {

@@ -14,12 +14,12 @@ import regex
 
 from simulator.dialogue.case import Case, CaseFact
 from simulator.dialogue.lexicon import Concept
-from simulator.dialogue.speech import END_MARKER, Utterance, mentions, utterances
 from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
 from simulator.library.vocabulary import Role, Tier, Topic
 from simulator.text.language import Language, dominant_language
 from simulator.text.normal import tokens
 from simulator.text.pattern import Match, first_match
+from simulator.text.speech import END_MARKER, Utterance, mentions, utterances
 
 _FOREIGN_MIN_CHARACTERS = 12
 _TOKENS_BEFORE_GOODBYE = 2
@@ -65,11 +65,17 @@ class RuleListener:
 
     def listen(self, text: str, case: Case) -> Understanding:
         heard = _Hearing()
+        asks_at_the_end = False
         for utterance in utterances(text, case.language):
+            before = (len(heard.asked), heard.open_question)
             self._hear(utterance, case, heard)
+            asks_at_the_end = utterance.asks and before != (len(heard.asked), heard.open_question)
         marker = END_MARKER.search(text)
         wants_an_answer = bool(heard.asked or heard.open_question or heard.topics or heard.denied or heard.unclear)
-        closing = marker.group().strip() if marker else heard.goodbye
+        # A goodbye beside a question is only politeness. The end marker is the subject's own word that it is done,
+        # unless the very last thing that it says asks for something the counterpart can tell.
+        goodbye = "" if wants_an_answer else heard.goodbye
+        closing = goodbye if marker is None or asks_at_the_end else marker.group().strip()
         language = dominant_language(END_MARKER.sub("", text))
         foreign = (
             language is not None and language is not case.language and len(text.strip()) >= _FOREIGN_MIN_CHARACTERS
@@ -88,7 +94,7 @@ class RuleListener:
             empathy=heard.empathy,
             advice=heard.advice,
             disposition=heard.disposition,
-            closing="" if wants_an_answer else closing,
+            closing=closing,
             foreign=foreign,
         )
 
@@ -203,12 +209,10 @@ class RuleListener:
             heard.goodbye = goodbye[1].text
         if first_match(words.advice, text):
             heard.advice = True
-        if utterance.conditional:
-            return
         for level, patterns in words.dispositions:
             if heard.disposition is not None and heard.disposition.level.urgency >= level.urgency:
                 break
-            if match := mentions(patterns, utterance, case.language):
+            if match := mentions(patterns, utterance, case.language, conditional_ones=False):
                 heard.disposition = DispositionHeard(level=level, evidence=match.text)
                 break
 

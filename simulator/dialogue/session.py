@@ -62,14 +62,16 @@ class Session:
 
     def back_to(self, turn: int) -> None:
         """Steps back to just before the subject's turn ``turn`` (from 1). Raises ValueError where it has not been."""
-        for snapshot in self._graph.get_state_history(self._config):
-            waiting = snapshot.next == ("subject",)
-            if waiting and snapshot.values["turn"] == turn:
-                self._config = RunnableConfig(
-                    configurable=snapshot.config["configurable"], recursion_limit=self._config["recursion_limit"]
-                )
-                return
-        raise ValueError(f"the dialogue has not come to turn {turn}")
+        snapshot = self._graph.get_state(self._config)
+        while not (snapshot.next == ("subject",) and snapshot.values["turn"] == turn):
+            if snapshot.parent_config is None:
+                raise ValueError(f"the dialogue has not come to turn {turn}")
+            snapshot = self._graph.get_state(snapshot.parent_config)  # its own past, not that of an abandoned branch
+        # A checkpoint of its own: the one that was stepped back to still holds the words that answered it.
+        forked = self._graph.update_state(snapshot.config, {}, as_node="open")
+        self._config = RunnableConfig(
+            configurable=forked["configurable"], recursion_limit=self._config["recursion_limit"]
+        )
 
     def record(self) -> DialogueRecord:
         """The record. Raises ValueError while the dialogue goes on."""

@@ -39,6 +39,8 @@ class Speech:
     """The technical word that was not understood."""
     unclear_about: str = ""
     """The words that the speaker is not sure about; empty for a whole question."""
+    missing: str = ""
+    """A test that cannot be had here, in the subject's words; empty where an authored line says so."""
 
     @property
     def says_something(self) -> bool:
@@ -93,6 +95,8 @@ class ScriptedVoice:
             line = pick(slot).replace("{word}", speech.jargon)
             if slot is PhraseSlot.NOT_SURE and speech.unclear_about:
                 line = _about(speech.unclear_about, line, moment.language)
+            if slot is PhraseSlot.NOT_AVAILABLE and speech.missing:
+                line = _about(speech.missing, line, moment.language)
             parts.append(line)
         parts.extend(speech.lines)
         return join(parts, moment.language)

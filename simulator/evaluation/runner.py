@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from simulator.dialogue.case import prepare
 from simulator.dialogue.playing import DialogueSpec, play
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.errors import SimulatorError
@@ -64,6 +65,7 @@ class Work:
 
 async def _play_one(spec: DialogueSpec, work: Work) -> DialogueRecord:
     scenario = work.cases.scenarios[spec.scenario_id]
+    await asyncio.to_thread(prepare, scenario, spec.language)  # long the first time, and answers wait to be stored
     subject = work.sources[spec.subject].for_dialogue(scenario, work.cases.rubric_of(spec.scenario_id), spec.language)
     return await play(
         spec,

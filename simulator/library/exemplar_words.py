@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.library.condition import And, AtLeast, BeforeTurn, Condition, Not, Or, Said, Warned
+from simulator.library.phrases import mention_of
 from simulator.library.rubric import Phrase
 from simulator.library.rules_texts import readable
 from simulator.text.language import Language
-from simulator.text.mood import asks, conditional
-from simulator.text.negation import negated, negates_list
-from simulator.text.sentences import Sentence, sentences
 
 
 def outcome(condition: Condition, text: str, phrases: Mapping[str, Phrase], language: Language) -> bool | None:
@@ -45,17 +43,5 @@ def _at_least(count: int, outcomes: list[bool | None]) -> bool | None:
 
 
 def _mentioned(text: str, phrase: Phrase, language: Language, *, negatively: bool) -> bool:
-    for sentence in sentences(text):
-        parts = [part for part in (sentence, Sentence(sentence.lead)) if part.text]
-        if not phrase.in_questions and any(asks(part, language) for part in parts):
-            continue
-        if not phrase.in_conditionals and any(conditional(part.text, language) for part in parts):
-            continue
-        for pattern in readable(phrase.patterns, language):
-            for match in pattern.finditer(sentence.text):
-                against = negated(sentence.text, match.start, match.end, language) or (
-                    bool(sentence.lead) and negates_list(sentence.lead, language)
-                )
-                if against is negatively:
-                    return True
-    return False
+    patterns = tuple(readable(phrase.patterns, language))
+    return mention_of(phrase, patterns, text, language, negated_ones=negatively) is not None

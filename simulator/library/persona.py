@@ -77,6 +77,7 @@ class PhraseSlot(StrEnum):
     GIVE_UP = "give_up"
     NOT_AVAILABLE = "not_available"
     NO_INSTRUCTIONS = "no_instructions"
+    ONE_AT_A_TIME = "one_at_a_time"
 
 
 class Agenda(Authored):

@@ -30,8 +30,13 @@ _EN_ASKS = regex.compile(
 _ZH_ASKS = regex.compile(
     r"(?:[吗呢么]|没有|与否)[\s*_”」）)。]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
     r"(?:麻烦|能否|可否|可以|能)(?:您|你|再)?.{0,6}(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
-    r"(?:我)?(?:想|还想|需要|要)(?:再)?(?:了解|知道|问|确认|核实)|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体[说讲]|详细[说讲])"
+    r"(?:我)?(?:想|还想|需要|要|还需|还要|还得|必须)(?:再|先)?(?:了解|知道|问|确认|核实|补充|搞清楚?|弄清楚?)|请(?:您|你)?(?:再|先|务必|尽量)?(?:口述|说明|补充|告知|核实|追问|问清|逐一|依次|再查)|(?<![您你])告诉我|(?:说|讲|描述|介绍)(?:一下|说|讲)|具体[说讲]|详细[说讲])"
 )
+_ZH_REQUESTS = regex.compile(
+    r"^[^，,]{0,12}[，,]?\s*(?:请(?:您|你)?(?:再|先|务必|尽量)?(?:口述|补充|告知|告诉我|追问|问清|逐一说|依次说)|(?<![您你])告诉我|"
+    r"(?:还|仍|先|用药前|开药前|开方前)?(?:需|要|得|必须|需要)(?:先|再)?(?:补充|搞清楚?|弄清楚?|问清楚?|核实|了解)[^，。]{0,10}[:：])"
+)
+"""A request to be told something, which stays one whatever else the sentence holds."""
 _ZH_MAY_ASK = regex.compile(
     r"多久了?$|多长时间|什么时候(?:开始|起|出现|发)|怎么(?:样|回事|不舒服|个)|哪里(?:疼|痛|不舒服)|哪儿|有没有|是不是|是否|"
     r"(?<![这那前过近好十])几(?:次|天|个|岁|点|片|毫升)(?![内后来])"
@@ -42,6 +47,7 @@ _ZH_ADVISES = regex.compile(
 )
 _EN_IF = regex.compile(
     r"\b(?:if|should you|should (?:it|this|that|the|she|he|your|any)|in case|unless|were you to|whenever|in the event|"
+    r"when (?:to|should you|must you) (?:call|go|see|seek|get|ring|phone|come|return|worry)|red flags?|(?:warning|danger|alarm) signs?|"
     r"any of (?:the following|these|them|this)|one of (?:the following|these)|when(?:ever)? (?:it|this|the pain|symptoms|you (?:get|feel|notice|develop)))\b(?! possible| you can\b| needed| necessary| at all)",
     regex.IGNORECASE,
 )
@@ -50,8 +56,16 @@ _EN_IF_FREE = regex.compile(
     regex.IGNORECASE,
 )
 _ZH_IF = regex.compile(
-    r"如果|若(?!干)|(?:以下|下列|下面|上述|这些|任何一[种项])(?:任何|任一)?(?:的)?(?:情况|症状|表现|信号)|要是|一旦|万一|假如|倘若|如有|如出现|如症状|(?:加重|不缓解|出现|发作|恶化|超过|不退|不好转|无好转)(?:[^，,。]{0,8})(?:时|的话|后)|的话|^出现[^，,]{0,40}[，,]|，?(?:必要|有需要)时"
+    r"如果|若(?!干)|要是|一旦|万一|假如|倘若|如有|如出现|如症状|"
+    r"(?:以下|下列|下面|上述|这些|任何一[种项])(?:任何|任一)?(?:的)?(?:情况|症状|表现|信号)|"
+    r"(?:加重|不缓解|出现|发作|恶化|超过|不退|不好转|无好转)(?:[^，,。]{0,8})(?:时|的话|后)|的话|"
+    r"^(?:再|又)?出现[^，,]{0,40}[，,]|(?:再|又)(?:出现|有|拉|吐|发|疼|痛|烧)[^。；]{0,16}?(?:就|要|请|马上|立刻|立即|赶紧|直接)|"
+    r"(?:不缓解|没缓解|缓解不了|不行|没好转|不好转|不见好|不退|没好|还疼|还痛|还不好)(?:[，,])?(?:就|再|要|请|马上|立刻|立即|赶紧)|"
+    r"(?:急诊|就医|就诊|120|急救)[^，。；：:]{0,4}(?:的)?(?:情况|信号|指征|情形|征象|时机)|(?:何时|什么时候|什么情况下?|哪些情况下?)[^。？?]{0,8}(?:急诊|就医|就诊|120|去医院|看医生)|"
+    r"(?:急诊|就医|就诊|复诊)(?:指征|信号|警示|红旗)|(?:危险|警示|预警|红旗)(?:信号|征象|症状)"
 )
+_ZH_IF_NEEDED = regex.compile(r"(?:必要|有需要|需要)时[^，,。；;]*")
+"""A condition that reaches its own clause and no further: "今天就诊，必要时查肝功能"."""
 _ZH_IF_FREE = regex.compile(r"如果(?:可以|方便|可能)|如(?:有)?可能|要是方便|方便的话|可以的话")
 
 
@@ -62,6 +76,8 @@ def asks(sentence: Sentence, language: Language) -> bool:
     text = fold(sentence.text)
     if language is Language.EN:
         return _EN_ASKS.search(text) is not None
+    if _ZH_REQUESTS.search(text) is not None and not conditional(text, language):
+        return True
     if _ZH_ADVISES.search(text) is not None:
         return False
     unstopped = not text.rstrip(" *_”」）)").endswith(("。", "；", ";", "！"))
@@ -69,8 +85,31 @@ def asks(sentence: Sentence, language: Language) -> bool:
 
 
 def conditional(text: str, language: Language) -> bool:
-    """Whether the sentence holds only under a condition: "if it gets worse, call 999", "疼痛加重时马上去急诊"."""
+    """Whether anything in the text holds only under a condition: "if it gets worse, call 999", "疼痛加重时马上去急诊"."""
+    return _first_condition(text, language) is not None or (
+        language is Language.ZH and _ZH_IF_NEEDED.search(fold(text)) is not None
+    )
+
+
+def _first_condition(text: str, language: Language) -> int | None:
     folded = fold(text)
-    if language is Language.EN:
-        return _EN_IF.search(_EN_IF_FREE.sub(" ", folded)) is not None
-    return _ZH_IF.search(_ZH_IF_FREE.sub(" ", folded)) is not None
+    free, condition = (_EN_IF_FREE, _EN_IF) if language is Language.EN else (_ZH_IF_FREE, _ZH_IF)
+    found = condition.search(free.sub(lambda words: " " * len(words[0]), folded))
+    return found.start() if found else None
+
+
+def conditional_at(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether ``text[start:end]``, one mention, holds only under a condition.
+
+    A condition reaches what follows it in the sentence, and what stands before it in the same clause: in "see your GP
+    this week, and if you faint, call 999" only the call depends on one.
+    """
+    folded = fold(text)
+    if language is Language.ZH and any(
+        found.start() <= start < found.end() for found in _ZH_IF_NEEDED.finditer(folded)
+    ):
+        return True
+    first = _first_condition(text, language)
+    if first is None:
+        return False
+    return first < end or regex.search(r"[,;:，；：、—–]", folded[end:first]) is None

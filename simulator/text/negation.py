@@ -162,9 +162,19 @@ def negated(sentence: str, start: int, end: int, language: Language) -> bool:
     return _negated_zh(folded, start, end)
 
 
+_ZH_NEGATING_LEAD = regex.compile(
+    r"(?:不要|不能|不可以?|不宜|不得|别|切勿|禁止|严禁|禁用|忌|避免|停用|停掉|慎用|不建议|不推荐)(?:再|自行|同时)?"
+    r"(?:吃|用|服用?|使用|做|给|碰|喝|接触|进食|合用|以下|下列|这些|下面|$)|(?:禁忌|禁用)[^，,]{0,4}$|(?:不需要|不用|无需|无须|不必|没必要)(?:做|查|吃|用|服用)?$"
+)
+_LEAD_CLAUSES = regex.compile(r"[，,。；;.!！？?]")
+
+
 def negates_list(lead: str, language: Language) -> bool:
-    """Whether a line that introduces a list negates its items: "Avoid:", "以下药物不要吃："."""
-    folded = fold(lead).rstrip(" :*_")
-    return negated(folded + " x", len(folded) + 1, len(folded) + 2, language) or (
-        language is Language.ZH and negated(folded, 0, 0, language)
-    )
+    """Whether a line that introduces a list negates its items: "Avoid:", "以下药物不要吃：".
+
+    Only its last clause speaks of the list: "Don't panic, do this:" and "别慌，按我说的做：" negate nothing.
+    """
+    clause = _LEAD_CLAUSES.split(fold(lead).rstrip(" :*_#"))[-1]
+    if language is Language.ZH:
+        return _ZH_NEGATING_LEAD.search(clause) is not None
+    return negated(clause + " x", len(clause) + 1, len(clause) + 2, language)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 
 import regex
 import snowballstemmer
 
 _TOKEN = regex.compile(r"[\p{Latin}]+(?:'[\p{Latin}]+)?|\d+(?:\.\d+)?|\p{Han}")
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMERS = local()
+"""One stemmer for each thread: a stemmer keeps the word it works on, and dialogues listen in several threads."""
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2019: 0x27, 0x2018: 0x27, 0x3000: 0x20}
 
 
@@ -26,7 +28,11 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The English stem of one lower-case word; tokens that are not Latin are their own stem."""
-    return str(_STEMMER.stemWord(word)) if word[0].isascii() and word[0].isalpha() else word
+    if not (word[0].isascii() and word[0].isalpha()):
+        return word
+    if not hasattr(_STEMMERS, "english"):
+        _STEMMERS.english = snowballstemmer.stemmer("english")
+    return str(_STEMMERS.english.stemWord(word))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ _ABBREVIATION = regex.compile(r"(?:\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|approx|no|etc)
 _BULLET = regex.compile(
     r"^\s*(?:[-•·–]|\*(?=\s)|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
 )
+_COLON = regex.compile(r"[:：](?!\d)")
 _LEAD = regex.compile(
     r"[:：][\s*_]*$|^\s*#{1,6}\s+\S.*[^.!?。！？\s]\s*$|^\s*(?P<bold>\*\*|__)(?:(?!(?P=bold)).)*[^.!?。！？\s](?P=bold)\s*$"
 )
@@ -43,6 +44,20 @@ def _split_line(line: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def _with_leads(parts: list[str], lead: str) -> list[Sentence]:
+    """The sentences of one line. What semicolons list after a colon stands under the words before that colon."""
+    made: list[Sentence] = []
+    inner = ""
+    for part in parts:
+        made.append(Sentence(part, inner or lead))
+        colon = _COLON.search(part)
+        if not part.endswith((";", "；")):
+            inner = ""
+        elif colon is not None:
+            inner = part[: colon.end()]
+    return made
+
+
 @lru_cache(maxsize=4_096)
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of ``text``, in order. Line breaks always end one."""
@@ -66,7 +81,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         if bullet is None or (inner is not None and (indent, numbered != inner[1]) <= (inner[0], False)):
             inner = None
         nearest = inner[2] if inner else lead
-        found.extend(Sentence(part, nearest if bullet else "") for part in _split_line(body))
+        found.extend(_with_leads(_split_line(body), nearest if bullet else ""))
         if bullet is not None and _LEAD.search(body):
             inner = (indent, numbered, body.strip())
         if _LEAD.search(body) and bullet is None:

@@ -76,6 +76,7 @@ def clinsim(small: Path, runs: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     """Runs a command in this process: ``clinsim("run", "chest-pain", stdin="…")``. Runs lie in ``runs``."""
     monkeypatch.setattr(location, "default_roots", lambda: Roots((location.ContentRoot.under(small),)))
     monkeypatch.setenv("CLINSIM_RUNS", str(runs))
+    monkeypatch.setenv("CLINSIM_TRACEBACK", "1")
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
 
@@ -100,8 +101,9 @@ def process(small: Path, *words: str | Path, **more: Any) -> subprocess.Popen[by
     """A command as a process of its own; the caller waits for it."""
     environ = {**os.environ, "PYTHONPATH": str(REPOSITORY), **more.pop("environ", {})}
     command = [sys.executable, "-m", "tests.cli.small_clinsim", str(small), *map(str, words)]
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
-    return subprocess.Popen(command, env=environ, **pipes)
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    running: subprocess.Popen[bytes] = subprocess.Popen(command, env=environ, **pipes)
+    return running
 
 
 def finished(running: subprocess.Popen[bytes], timeout_s: float = 120) -> Ran:

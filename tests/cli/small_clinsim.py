@@ -10,5 +10,5 @@ from simulator.library import location
 
 if __name__ == "__main__":
     root = location.ContentRoot.under(Path(sys.argv.pop(1)))
-    location.default_roots = lambda: location.Roots((root,))  # type: ignore[assignment]
+    location.default_roots = lambda package=root.scenarios: location.Roots((root,))
     main()

@@ -34,7 +34,10 @@ def test_a_good_library_is_counted_and_ends_with_zero(clinsim: Invoke) -> None:
 def test_ones_own_cases_stand_beside_the_shipped_ones(clinsim: Invoke, tmp_path: Path) -> None:
     own = own_case(tmp_path / "own")
     assert clinsim("check", "--library", own, "--json").json["n_scenarios"] == 2
-    assert {row["id"] for row in clinsim("list", "--library", own, "--json").json["scenarios"]} == {"chest-pain", "my-case"}
+    assert {row["id"] for row in clinsim("list", "--library", own, "--json").json["scenarios"]} == {
+        "chest-pain",
+        "my-case",
+    }
     assert clinsim("show", "my-case", "--library", own).code == 0
     ran = clinsim("run", "my-case", "--subject", "ref:exemplar", "--library", own, "--json")
     assert ran.json["subjects"]["ref:exemplar"]["n_dialogues"] == 4
@@ -97,7 +100,9 @@ def test_an_id_that_is_taken_is_refused(clinsim: Invoke, tmp_path: Path) -> None
 def test_hostile_words_in_a_file_do_nothing_to_the_terminal(clinsim: Invoke, tmp_path: Path) -> None:
     own = own_case(tmp_path / "own")
     file = own / "scenarios" / "my-case.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("A man with", '"\\e]0;owned\\a\\u202e[red]', 1), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("A man with", '"\\e]0;owned\\a\\u202e[red]', 1), encoding="utf-8"
+    )
     data = scenario()
     data["id"] = data["rubric"] = "my-case"
     data["title"] = {"en": "\x1b]0;owned\x07 \u202e [red]title[/red]", "zh": "标题"}

@@ -138,7 +138,16 @@ def test_a_report_says_what_happened(clinsim: Invoke, run: str) -> None:
 
 def test_the_table_says_the_same_and_what_has_to_be_known_beside_it(clinsim: Invoke, run: str) -> None:
     table = clinsim("report").out
-    for words in ("ref:exemplar", "1.00", "0 of 1", "25%", "SmartServ", "中文", "No judge model", "1 of 1 scenarios are unreviewed"):
+    for words in (
+        "ref:exemplar",
+        "1.00",
+        "0 of 1",
+        "25%",
+        "SmartServ",
+        "中文",
+        "No judge model",
+        "1 of 1 scenarios are unreviewed",
+    ):
         assert words in table
 
 

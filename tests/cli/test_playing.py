@@ -104,9 +104,7 @@ def test_a_turn_of_a_session_is_taken_back(clinsim: Invoke, tmp_path: Path) -> N
     assert json.loads(file.read_text(encoding="utf-8"))["said"] == [ASK]
 
 
-def test_after_the_end_nothing_more_can_be_said_but_the_end_can_be_taken_back(
-    clinsim: Invoke, tmp_path: Path
-) -> None:
+def test_after_the_end_nothing_more_can_be_said_but_the_end_can_be_taken_back(clinsim: Invoke, tmp_path: Path) -> None:
     file = tmp_path / "s.json"
     say = ["play", "chest-pain", "--session", file, "--say"]
     clinsim(*say, ASK, "--say", ADVISE, "--say", ADVISE)

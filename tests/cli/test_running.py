@@ -106,7 +106,9 @@ def test_a_refusal_ends_with_four_and_the_run_goes_on_once_it_is_mended(
     assert resumed(clinsim, runs).code == 0
 
 
-@pytest.mark.parametrize("answer", [error(500, "down"), html(), raw(b"{"), raw(b"")], ids=["500", "html", "json", "none"])
+@pytest.mark.parametrize(
+    "answer", [error(500, "down"), html(), raw(b"{"), raw(b"")], ids=["500", "html", "json", "none"]
+)
 def test_dialogues_that_fail_end_with_seven_and_a_resume_plays_exactly_those(
     clinsim: Invoke, run_model: RunModel, server: FakeServer, runs: Path, answer: Reply
 ) -> None:
@@ -250,9 +252,7 @@ def test_a_run_is_resumed_by_id_by_folder_or_as_the_last(clinsim: Invoke, runs: 
 # ---- judging again
 
 
-def test_judging_again_shows_the_new_set_and_keeps_the_old_one(
-    clinsim: Invoke, server: FakeServer, runs: Path
-) -> None:
+def test_judging_again_shows_the_new_set_and_keeps_the_old_one(clinsim: Invoke, server: FakeServer, runs: Path) -> None:
     clinsim("run", "--subject", "ref:exemplar")
     verdict = {"id": JUDGED, "reasoning": "r", "verdict": "not_met", "turn": None, "quote": None}
     server.respond = lambda request: chat(json.dumps({"verdicts": [verdict]}))
@@ -317,11 +317,14 @@ def test_a_disk_that_fills_up_ends_with_five_and_the_run_goes_on_once_there_is_r
     def little_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
-    words = ["run", "--subject", "ref:checklist", "--epochs", "12", "--runs", runs]
+    words: list[str | Path] = ["run", "--subject", "ref:checklist", "--epochs", "12", "--runs", runs]
     ran = finished(process(small, *words, preexec_fn=little_room))
     assert (ran.code, ran.out) == (5, "")
     assert "the run could not be written" in ran.err
-    assert f"free some room (everything stored so far stays readable); then continue with: clinsim run --resume {folder_of(runs)}" in ran.err
+    assert (
+        f"free some room (everything stored so far stays readable); then continue with: clinsim run --resume {folder_of(runs)}"
+        in ran.err
+    )
     with RunReader(folder_of(runs)) as reader:
         n_stored = len(list(reader.records()))
     assert 0 < n_stored < 48

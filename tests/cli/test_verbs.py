@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator import __version__, errors
+from simulator.reporting import shelves
 from tests.cli.conftest import REPOSITORY, Invoke, finished, process
 
 VERBS = ("demo", "run", "report", "transcript", "rejudge", "list", "show", "play", "check", "schema")
@@ -63,9 +64,7 @@ def test_every_verb_explains_itself(clinsim: Invoke, verb: str) -> None:
     ],
     ids=" ".join,
 )
-def test_what_cannot_be_asked_ends_with_two_and_leaves_nothing(
-    clinsim: Invoke, runs: Path, words: list[str]
-) -> None:
+def test_what_cannot_be_asked_ends_with_two_and_leaves_nothing(clinsim: Invoke, runs: Path, words: list[str]) -> None:
     ran = clinsim(*words)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.strip()
@@ -86,7 +85,9 @@ def test_an_unknown_id_ends_with_three_and_a_suggestion(clinsim: Invoke, words: 
     assert f"did you mean `{near}`?" in ran.err
 
 
-@pytest.mark.parametrize("words", [["report"], ["transcript"], ["rejudge"], ["run", "--resume", "last"], ["report", "x"]])
+@pytest.mark.parametrize(
+    "words", [["report"], ["transcript"], ["rejudge"], ["run", "--resume", "last"], ["report", "x"]]
+)
 def test_without_a_run_there_is_nothing_to_read(clinsim: Invoke, words: list[str]) -> None:
     ran = clinsim(*words)
     assert (ran.code, ran.out) == (5, "")
@@ -95,6 +96,19 @@ def test_without_a_run_there_is_nothing_to_read(clinsim: Invoke, words: list[str
 
 def test_an_error_says_what_happened_where_and_what_to_do(clinsim: Invoke, runs: Path) -> None:
     assert clinsim("report").err == f"error: {runs} – there is no run yet\n  → `clinsim run` makes one\n"
+
+
+def test_a_defect_is_a_line_and_its_traceback_is_for_who_asks(clinsim: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    def defect(*_: object) -> None:
+        raise ValueError("\x1b[31mbroken")
+
+    monkeypatch.setattr(shelves, "scenario_rows", defect)
+    with pytest.raises(ValueError, match="broken"):
+        clinsim("list")
+    monkeypatch.delenv("CLINSIM_TRACEBACK")
+    ran = clinsim("list")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: ValueError: \\x1b[31mbroken\n  → this is a defect")
 
 
 def test_codes_are_those_of_the_error_tree() -> None:
@@ -125,8 +139,12 @@ def test_lines_of_tables_for_people_have_no_trailing_blanks_to_copy(clinsim: Inv
     assert all(line == line.rstrip() for line in spoken)
 
 
-@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["show", "chest-pain"], ["transcript", "--log"], ["--help"]])
-def test_a_reader_that_leaves_early_hears_nothing_more(clinsim: Invoke, small: Path, runs: Path, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--json"], ["show", "chest-pain"], ["transcript", "--log"], ["--help"]]
+)
+def test_a_reader_that_leaves_early_hears_nothing_more(
+    clinsim: Invoke, small: Path, runs: Path, words: list[str]
+) -> None:
     """`… | head -1`: the pipe is closed before anything is written."""
     clinsim("run", "--subject", "ref:silent")
     running = process(small, *words, environ={"CLINSIM_RUNS": str(runs)})

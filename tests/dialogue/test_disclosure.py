@@ -330,9 +330,11 @@ def test_a_result_is_told_once_it_is_ordered_however_many_and_then_repeated() ->
     )
     first = gate(heard, persona(reticence="closed"))
     assert released(first) == ["blood-pressure", "pulse"]
-    second = gate(heard, persona(reticence="closed"), then(told(), heard, first))
-    assert not second.released
-    assert second.repeated == ("blood-pressure", "pulse")
+    later = then(told(), heard, first)
+    asked_again = gate(heard.model_copy(update={"n_questions": 1}), persona(reticence="closed"), later)
+    assert not asked_again.released
+    assert asked_again.repeated == ("blood-pressure", "pulse")
+    assert not gate(heard, persona(reticence="closed"), later).repeated, "a plan that names a known result"
 
 
 def test_what_a_closing_answer_orders_brings_no_result_any_more() -> None:

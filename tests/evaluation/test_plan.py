@@ -87,7 +87,9 @@ def test_a_plan_of_nothing_is_refused() -> None:
         plan(cases=(SECOND,), languages=(Language.ZH,))
 
 
-@given(subjects=st.lists(st.text(min_size=1, max_size=9), min_size=1, max_size=4, unique=True), epochs=st.integers(1, 4))
+@given(
+    subjects=st.lists(st.text(min_size=1, max_size=9), min_size=1, max_size=4, unique=True), epochs=st.integers(1, 4)
+)
 def test_no_two_dialogues_of_a_plan_have_the_same_id(subjects: list[str], epochs: int) -> None:
     ids = [spec.id for spec in plan(*subjects, epochs=epochs)]
     assert len(ids) == len(set(ids)) == 6 * epochs * len(subjects)

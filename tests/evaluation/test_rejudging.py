@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,9 @@ def judgement(verdict: str) -> Reply:
     return chat(json.dumps({"verdicts": [entry]}))
 
 
-def again(folder: Path, server: FakeServer | None = None, library: Library | None = None, **more: object) -> int:
-    judge = {"judge": "openai:fake-model", "judge_base_url": server.base_url} if server else {}
-    settings = Settings(subjects=(), max_retries=0, **judge | more)  # type: ignore[arg-type]
+def again(folder: Path, server: FakeServer | None = None, library: Library | None = None, **more: Any) -> int:
+    judge: dict[str, Any] = {"judge": "openai:fake-model", "judge_base_url": server.base_url} if server else {}
+    settings = Settings(subjects=(), max_retries=0, **judge | more)
     return asyncio.run(rejudge(folder, settings, library, 4))
 
 
@@ -139,9 +140,7 @@ def test_the_rubrics_of_the_run_are_those_it_was_played_with_whatever_the_librar
     assert board_of(folder, second) == board_of(folder, first)
 
 
-def test_todays_rubrics_are_stored_with_the_set_that_rests_on_them(
-    tmp_path: Path, runs: Path, books: Library
-) -> None:
+def test_todays_rubrics_are_stored_with_the_set_that_rests_on_them(tmp_path: Path, runs: Path, books: Library) -> None:
     folder = played(runs, books)
     today = newer(tmp_path, lambda files: files.rubric["criteria"].pop(1))
     again(folder, library=today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,8 +42,8 @@ def judgement(verdict: str, **more: object) -> Reply:
     return chat(json.dumps({"verdicts": [entry]}))
 
 
-def begun_at(server: FakeServer, runs: Path, books: Library, *, judged: bool = False, **settings: object) -> Path:
-    judge = {"judge": "openai:fake-model", "judge_base_url": server.base_url} if judged else {}
+def begun_at(server: FakeServer, runs: Path, books: Library, *, judged: bool = False, **settings: Any) -> Path:
+    judge: dict[str, Any] = {"judge": "openai:fake-model", "judge_base_url": server.base_url} if judged else {}
     return begun(runs, books, SUBJECT, **{"base_url": server.base_url} | judge | settings)
 
 
@@ -55,7 +56,7 @@ def verdicts_on(folder: Path, criterion: str) -> list[Verdict]:
 def test_a_run_plays_and_judges_its_whole_plan(runs: Path, books: Library) -> None:
     finished = continued(begun(runs, books, *(f"ref:{name}" for name in REFERENCE_NAMES)))
     assert finished.progress.n_done == 5 * PER_SUBJECT
-    assert [row.subject for row in finished.board.rows][0] == "ref:exemplar"
+    assert finished.board.rows[0].subject == "ref:exemplar"
     assert all(row.n_dialogues == PER_SUBJECT and row.n_missing == 0 for row in finished.board.rows)
 
 
@@ -289,13 +290,24 @@ def test_two_sessions_of_one_run_do_not_meet(runs: Path, books: Library) -> None
         continued(folder)
 
 
-def test_the_plan_is_read_only_once_the_run_is_ours(runs: Path, books: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plan_is_read_only_once_the_run_is_ours(
+    runs: Path, books: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another session ends between our start and our turn: what it played is not played again."""
     folder = begun(runs, books)
     opened: list[str] = []
     begin, read = RunWriter.__init__, RunReader.finished
-    monkeypatch.setattr(RunWriter, "__init__", lambda self, at: (opened.append("writer"), begin(self, at))[1])
-    monkeypatch.setattr(RunReader, "finished", lambda self: (opened.append("read"), read(self))[1])
+
+    def begin_noted(self: RunWriter, at: Path) -> None:
+        opened.append("writer")
+        begin(self, at)
+
+    def read_noted(self: RunReader) -> frozenset[str]:
+        opened.append("read")
+        return read(self)
+
+    monkeypatch.setattr(RunWriter, "__init__", begin_noted)
+    monkeypatch.setattr(RunReader, "finished", read_noted)
     continued(folder)
     assert opened[:2] == ["writer", "read"]
 

@@ -139,7 +139,7 @@ def test_a_damaged_file_is_a_store_error_wherever_it_is_read(runs: Path, books: 
     [
         "UPDATE meta SET value = '{}' WHERE key = 'manifest'",
         "UPDATE plan SET spec = 'no json'",
-        "UPDATE plan SET spec = '{\"language\": \"xx\"}'",
+        'UPDATE plan SET spec = \'{"language": "xx"}\'',
         "UPDATE content SET text = '{\"id\": 1}' WHERE kind = 'scenario'",
         "UPDATE events SET payload = '[]' WHERE kind = 'ended'",
         "UPDATE events SET kind = 'sung'",
@@ -167,7 +167,9 @@ def test_a_finished_run_is_read_from_a_medium_that_cannot_be_written(
     mounted.mkdir()
     if os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("only root mounts")
-    if subprocess.run(["mount", "--bind", "-o", "ro", str(runs), str(mounted)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "--bind", "-o", "ro", str(runs), str(mounted)], capture_output=True, check=False
+    ).returncode:
         pytest.skip("mounting is not allowed here")
     try:
         with RunReader(mounted / folder.name) as reader:

@@ -110,9 +110,7 @@ COMPLETIONS = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(key=st.text(), request_hash=st.text(max_size=4), completion=COMPLETIONS)
-def test_whatever_is_recorded_is_found_again(
-    folder: Path, key: str, request_hash: str, completion: Completion
-) -> None:
+def test_whatever_is_recorded_is_found_again(folder: Path, key: str, request_hash: str, completion: Completion) -> None:
     with RunWriter(folder) as writer:
         if writer.lookup(key, request_hash) is None:
             writer.record(key, request_hash, completion)

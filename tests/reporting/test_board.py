@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from rich.console import Console, RenderableType
 
@@ -18,7 +19,7 @@ USAGE = {"subject": (3, 1_000_000, 500_000), "judge": (1, 70, 7)}
 VERDICTS = VerdictSet(2, "openai:judge", "2026", {}, {}, "")
 
 
-def manifest(price: tuple[float, float] | None = None, review: str = "unreviewed", **more: object) -> Manifest:
+def manifest(price: tuple[float, float] | None = None, review: str = "unreviewed", **more: Any) -> Manifest:
     return Manifest(
         run_id="run-1",
         created="2026-11-23T00:00:00+00:00",
@@ -28,7 +29,7 @@ def manifest(price: tuple[float, float] | None = None, review: str = "unreviewed
         languages=(),
         content=(),
         review={"one": review, "two": "reviewed"},
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -42,7 +43,9 @@ def shown(renderable: RenderableType, width: int = 140) -> str:
     return out.getvalue()
 
 
-def as_json(found: Leaderboard, at: Manifest | None = None, verdicts: VerdictSet | None = VERDICTS) -> dict[str, object]:
+def as_json(
+    found: Leaderboard, at: Manifest | None = None, verdicts: VerdictSet | None = VERDICTS
+) -> dict[str, object]:
     return board_json(found, at or manifest(), verdicts, USAGE)
 
 
@@ -81,7 +84,11 @@ def test_the_gate_is_a_count_beside_its_scenarios() -> None:
     found = row(board(judged(1.0, gate=Gate.FAILED), judged(1.0, scenario="two", gate=Gate.UNDECIDED)))
     assert (found["gate_failed_scenarios"], found["gate_failed_scenario_ids"]) == (1, ["one"])
     assert found["gate_undecided_scenario_ids"] == ["two"]
-    table = shown(board_tables(board(judged(1.0, gate=Gate.FAILED), judged(1.0, scenario="two", gate=Gate.UNDECIDED)), manifest(), None))
+    table = shown(
+        board_tables(
+            board(judged(1.0, gate=Gate.FAILED), judged(1.0, scenario="two", gate=Gate.UNDECIDED)), manifest(), None
+        )
+    )
     assert "1 of 2 (1 undecided)" in table
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.dialogue.speech import END_MARKER, mentions, utterances
 from simulator.text.language import Language
 from simulator.text.pattern import Pattern
+from simulator.text.speech import END_MARKER, mentions, utterances
 from tests.dialogue.cases import EN, ZH
 
 

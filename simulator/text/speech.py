@@ -8,7 +8,7 @@ from functools import lru_cache
 import regex
 
 from simulator.text.language import Language
-from simulator.text.mood import asks, conditional
+from simulator.text.mood import asks, conditional, conditional_at
 from simulator.text.negation import negated, negates_list
 from simulator.text.pattern import Match, Pattern
 from simulator.text.sentences import Sentence, sentences
@@ -27,11 +27,16 @@ _MAX_HEARD = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A sentence with its mood. ``conditional`` and ``under_negation`` include what a list's lead line says."""
+    """A sentence with its mood.
+
+    ``conditional``: something in it holds only under a condition. ``under_condition``, ``under_negation``: all of it
+    does, or is negated, by what stands before it: its list's lead line, or a condition that a semicolon carries on.
+    """
 
     sentence: Sentence
     asks: bool
     conditional: bool
+    under_condition: bool
     under_negation: bool
 
     @property
@@ -46,13 +51,16 @@ def utterances(text: str, language: Language) -> tuple[Utterance, ...]:
     carries_on = False
     for sentence in sentences(END_MARKER.sub(" ", text[:_MAX_HEARD])):
         lead = sentence.lead
-        depends = conditional(sentence.text, language) or (carries_on and _NOW.search(sentence.text) is None)
+        carried = carries_on and _NOW.search(sentence.text) is None
+        depends = conditional(sentence.text, language) or carried
         carries_on = depends and sentence.text.endswith((";", "；"))
+        under_condition = carried or (bool(lead) and conditional(lead, language))
         found.append(
             Utterance(
                 sentence=sentence,
                 asks=asks(sentence, language) or (bool(_LEADS_ON.search(lead)) and asks(Sentence(lead), language)),
-                conditional=depends or (bool(lead) and conditional(lead, language)),
+                conditional=depends or under_condition,
+                under_condition=under_condition,
                 under_negation=bool(lead) and negates_list(lead, language),
             )
         )
@@ -60,12 +68,24 @@ def utterances(text: str, language: Language) -> tuple[Utterance, ...]:
 
 
 def mentions(
-    patterns: tuple[Pattern, ...], utterance: Utterance, language: Language, *, negated_ones: bool = False
+    patterns: tuple[Pattern, ...],
+    utterance: Utterance,
+    language: Language,
+    *,
+    negated_ones: bool = False,
+    conditional_ones: bool = True,
 ) -> Match | None:
-    """The first mention of any pattern that is not negated; with ``negated_ones`` the first that is."""
+    """The first mention of any pattern that is not negated; with ``negated_ones`` the first that is.
+
+    Without ``conditional_ones`` a mention that holds only under a condition is passed over.
+    """
+    if utterance.under_condition and not conditional_ones:
+        return None
     for pattern in patterns:
         for match in pattern.finditer(utterance.text):
             is_negated = negated(utterance.text, match.start, match.end, language) or utterance.under_negation
-            if is_negated is negated_ones:
+            if is_negated is negated_ones and (
+                conditional_ones or not conditional_at(utterance.text, match.start, match.end, language)
+            ):
                 return match
     return None
