@@ -27,6 +27,12 @@ _EN_ASKS = regex.compile(
     r"(?:give|share) me\b|(?:any|anything|anyone)\b(?!.*\b(?:should|must|needs?|means?|is|are|warrants?)\b))",
     regex.IGNORECASE,
 )
+_EN_INSTRUCTS = regex.compile(
+    r"^\W*(?:(?:please|then|now|and|also|so|first)[,\s]+)*(?:have (?:your|her|his|him|the|them|this|that|it|a|an|someone|somebody)|"
+    r"do (?:this|that|these|the|it|not|so|what|your))\b",
+    regex.IGNORECASE,
+)
+"""Imperatives that begin like questions: "Have your wife call 999", "Do this now"."""
 _ZH_ASKS = regex.compile(
     r"(?:[吗呢么]|没有|与否)[\s*_”」）)。]*$|^(?:[^，,]{0,12}[，,])?\s*(?:请问|请您?(?:先)?(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
     r"(?:麻烦|能否|可否|可以|能)(?:您|你|再)?.{0,6}(?:说|讲|描述|告诉|介绍|提供|补充|汇报)|"
@@ -48,11 +54,11 @@ _ZH_ADVISES = regex.compile(
 _EN_IF = regex.compile(
     r"\b(?:if|should you|should (?:it|this|that|the|she|he|your|any)|in case|unless|were you to|whenever|in the event|"
     r"when (?:to|should you|must you) (?:call|go|see|seek|get|ring|phone|come|return|worry)|red flags?|(?:warning|danger|alarm) signs?|"
-    r"any of (?:the following|these|them|this)|one of (?:the following|these)|when(?:ever)? (?:it|this|the pain|symptoms|you (?:get|feel|notice|develop)))\b(?! possible| you can\b| needed| necessary| at all)",
+    r"any of (?:the following|these|them|this)|one of (?:the following|these)|when(?:ever)? (?:it|this|the pain|symptoms|you (?:get|feel|notice|develop)))\b(?! possible| you can\b(?!'t|not| not)| needed| necessary| at all)|\bfor\s*:|\bsigns? (?:that|which) (?:mean|need|call)\b",
     regex.IGNORECASE,
 )
 _EN_IF_FREE = regex.compile(
-    r"\bif (?:possible|(?:you|they|she|he|we|it) can|needed|necessary|at all possible|you(?:'re| are) (?:happy|able|comfortable))\b",
+    r"\bif (?:possible|(?:you|they|she|he|we|it) can(?!'t|not| not)|needed|necessary|at all possible|you(?:'re| are) (?:happy|able|comfortable))\b",
     regex.IGNORECASE,
 )
 _ZH_IF = regex.compile(
@@ -75,7 +81,7 @@ def asks(sentence: Sentence, language: Language) -> bool:
         return True
     text = fold(sentence.text)
     if language is Language.EN:
-        return _EN_ASKS.search(text) is not None
+        return _EN_INSTRUCTS.search(text) is None and _EN_ASKS.search(text) is not None
     if _ZH_REQUESTS.search(text) is not None and not conditional(text, language):
         return True
     if _ZH_ADVISES.search(text) is not None:

@@ -13,7 +13,9 @@ from simulator.text.language import Language
 from simulator.text.normal import fold
 
 _EN_FALSE_CUE = (
-    r"\b(?:not only|not just|no doubt|no matter|without (?:any )?(?:delay|waiting|hesitation|fail)|whether or not|"
+    r"\b(?:(?:won't|wouldn't|can't|doesn't|will not|would not|cannot) (?:really )?(?:hurt|harm|matter|do (?:any|you any|her any|him any|much|you) harm)|"
+    r"no (?:real )?(?:harm|problem|issue)(?: in| with)?|(?:not|don't|can't) see (?:a|any) (?:problem|harm|reason|issue)|"
+    r"no reason (?:why )?(?:you|she|he|they|not|it)(?: (?:shouldn't|should not|can't|cannot|couldn't))?|nothing wrong (?:with|in)|not a problem|not only|not just|no doubt|no matter|without (?:any )?(?:delay|waiting|hesitation|fail)|whether or not|"
     r"(?:do not|don't|never|not|cannot|can't|must not|mustn't|shouldn't|should not) "
     r"(?:\w+ )?(?:forget|hesitate|delay|wait|worry|panic|put off|ignore|miss|hold back|leave it|stop|skip|discontinue|"
     r"withhold|be (?:afraid|scared|embarrassed|ashamed|shy|alarmed|frightened|worried|concerned|nervous)|rule out)(?:ting|ing|ed)?|not sure|not certain|if not|why not|"
@@ -50,7 +52,7 @@ _EN_AFTER = regex.compile(
     r"(?:is|are|would be|be|seems?) (?:\w+ly )?(?:unnecessary|contraindicated|unsafe|dangerous|off limits|out of the question|"
     r"a bad idea|best avoided|harmful|risky|too (?:risky|dangerous|early|soon)|inappropriate|unsuitable|"
     r"pointless|useless|of no (?:use|value|help)|not)|(?:adds?|does|do) nothing|(?:should|must|needs to|need to) (?:both |all |always )?be (?:avoided|stopped|withheld|omitted|held|skipped))\b"
-    r"(?! only| just)",
+    r"(?! only| just| (?:really )?(?:hurt|harm|matter|do (?:any|you|her|him|much)\b|be a problem|be an issue))",
     regex.IGNORECASE,
 )
 _ZH_BEFORE = regex.compile(
@@ -89,7 +91,7 @@ _EN_LIST_ITEM_WORDS = 3
 
 
 def _commas_en(text: str) -> list[str]:
-    return regex.split(r"[,:()—–]|\s-\s", text)
+    return regex.split(r"[,:()—–→]|\s-\s", text)
 
 
 def _cue_reaches_en(before: str, mention: str, rest: str) -> bool:
@@ -125,7 +127,7 @@ def _list_item(item: str, rest: str, *, of: int) -> bool:
 
 
 def _negated_en(sentence: str, start: int, end: int) -> bool:
-    before = sentence[:start].rsplit(";", maxsplit=1)[-1]
+    before = regex.split(r"[;→]", sentence[:start])[-1]
     rest = sentence[end:].split(";", maxsplit=1)[0]
     if _cue_reaches_en(before, sentence[start:end], rest):
         return True
@@ -141,7 +143,7 @@ def _negated_en(sentence: str, start: int, end: int) -> bool:
 
 
 def _negated_zh(sentence: str, start: int, end: int) -> bool:
-    before = regex.split(r"[，,：:（()）—]", sentence[:start])[-1]
+    before = regex.split(r"[，,：:（()）—→]", sentence[:start])[-1]
     live = list(_ZH_BEFORE.finditer(before))
     skipped = bool(live) and live[-1].group("skip") is not None and live[-1].end() == len(before)
     if _ZH_GLUED.search(before) and not skipped:

@@ -10,6 +10,8 @@ from simulator.dialogue.understanding import Understanding
 from simulator.library.collection import read_library
 from simulator.library.location import default_roots
 from simulator.text.language import Language
+from simulator.text.pattern import Pattern
+from simulator.text.speech import mentions, utterances
 
 LIBRARY = read_library(default_roots())
 
@@ -81,3 +83,37 @@ def test_a_request_to_a_colleague_needs_no_question_mark(text: str) -> None:
     if "具体" in text:
         allergy = {fact.id for fact in LIBRARY.scenario("pneumonia-treatment").facts if fact.topic == "allergies"}
         assert asked & allergy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It won't hurt to drive such a short distance.",
+        "There's no reason you shouldn't drive.",
+        "I don't see a problem with you driving there.",
+        "No harm in driving yourself.",
+    ],
+)
+def test_an_idiom_of_permission_is_no_refusal(text: str) -> None:
+    patterns = (Pattern.compile("(drive|driving)", Language.EN),)
+    (utterance,) = utterances(text, Language.EN)
+    assert mentions(patterns, utterance, Language.EN) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["Have your wife call 999.", "**Do this now:**\n- Call 999", "No urine for 12 hours → call 999"]
+)
+def test_an_instruction_is_neither_a_question_nor_negated(text: str) -> None:
+    assert disposition(text, "en") == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call 999 if you can't speak in sentences.",
+        "Get emergency help right away, call 999, for: blue lips.",
+        "Red flags (go to the emergency department immediately): fainting, chest pain.",
+    ],
+)
+def test_a_safety_net_is_no_disposition(text: str) -> None:
+    assert disposition(text, "en") is None
