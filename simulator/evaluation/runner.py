@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
 from simulator.library.scenario import Scenario
 from simulator.models.subject import SubjectSource
+from simulator.text.language import Language
 
 UNFINISHED = frozenset({EndReason.SUBJECT_FAILURE, EndReason.BUDGET_LIMIT, EndReason.CANCELLED})
 """Ends that are not the subject's doing: noted as a failure, not scored, and played again on resume."""
@@ -63,9 +65,26 @@ class Work:
     budget_spent: Callable[[], bool] = lambda: False
 
 
-async def _play_one(spec: DialogueSpec, work: Work) -> DialogueRecord:
+class _Preparing:
+    """Prepares each case once, off the event loop: it takes long, and meanwhile answers wait to be stored."""
+
+    def __init__(self) -> None:
+        self._under_way: defaultdict[tuple[str, Language], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._ready: set[tuple[str, Language]] = set()
+
+    async def prepare(self, scenario: Scenario, language: Language) -> None:
+        key = (scenario.id, language)
+        if key in self._ready:
+            return
+        async with self._under_way[key]:
+            if key not in self._ready:
+                await asyncio.to_thread(prepare, scenario, language)
+                self._ready.add(key)
+
+
+async def _play_one(spec: DialogueSpec, work: Work, preparing: _Preparing) -> DialogueRecord:
     scenario = work.cases.scenarios[spec.scenario_id]
-    await asyncio.to_thread(prepare, scenario, spec.language)  # long the first time, and answers wait to be stored
+    await preparing.prepare(scenario, spec.language)
     subject = work.sources[spec.subject].for_dialogue(scenario, work.cases.rubric_of(spec.scenario_id), spec.language)
     return await play(
         spec,
@@ -105,6 +124,8 @@ async def run_dialogues(
     for planned in to_play:
         queue.put_nowait(planned)
 
+    preparing = _Preparing()
+
     async def worker() -> None:
         while not queue.empty():
             item = queue.get_nowait()
@@ -116,7 +137,7 @@ async def run_dialogues(
                 progress.n_failed += 1
                 progress.first_failure = progress.first_failure or "the run's budget is spent"
                 continue
-            record = await _play_one(item, work)
+            record = await _play_one(item, work, preparing)
             if record.end_reason in UNFINISHED:
                 writer.fail(record)
                 progress.n_failed += 1

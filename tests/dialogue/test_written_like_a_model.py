@@ -111,7 +111,7 @@ def test_an_instruction_is_neither_a_question_nor_negated(text: str) -> None:
     "text",
     [
         "Call 999 if you can't speak in sentences.",
-        "Get emergency help right away, call 999, for: blue lips.",
+        "Call 999 straight away for: blue lips.",
         "Red flags (go to the emergency department immediately): fainting, chest pain.",
     ],
 )
