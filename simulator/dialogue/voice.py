@@ -7,6 +7,7 @@ persona. It never sees the rest of the case.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,12 @@ from simulator.library.persona import Clarity, Emotion, Persona, PhraseSlot, Ver
 from simulator.library.vocabulary import Role
 from simulator.text.language import Language
 
+_ADDRESS = re.compile(
+    r"^(?:(?:is there )?any chance (?:that )?)?(?:(?:are|have|do|did|could|might) you(?: be| been| had| have)?|"
+    r"you(?:'re|'ve| are| have| might be| could be))\s+",
+    re.IGNORECASE,
+)
+"""What is said *to* the speaker, who would not say it back: "you're pregnant" becomes "pregnant"."""
 _FILLER_CHANCE = {Verbosity.TERSE: 0.0, Verbosity.NORMAL: 0.35, Verbosity.TALKATIVE: 0.75}
 _TANGENT_CHANCE = 0.4
 _EMOTION_CHANCE = 0.35
@@ -127,6 +134,7 @@ def _about(words: str, line: str, language: Language) -> str:
     clean = " ".join(words.split()).strip(" ,.?!，。？！、")
     if language is Language.ZH:
         return f"{clean}？{line}"
+    clean = _ADDRESS.sub("", clean) or clean
     return f"{clean[:1].upper()}{clean[1:]}? {line}"
 
 

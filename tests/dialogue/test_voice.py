@@ -219,3 +219,11 @@ async def test_a_persona_with_an_agenda_says_it_once() -> None:
     record = await played("When did it start?", "How bad is it?", "Any fever?", "Been sick?", "Bye.", who=person)
     assert [("Will this take long?" in reply.text) for reply in record.counterpart_turns].count(True) == 1
     assert record.counterpart_turns[2].played == ("agenda",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("Any chance you're pregnant", "Pregnant?"), ("are you pregnant", "Pregnant?"), ("night sweats", "Night sweats?")],
+)
+def test_what_is_denied_is_echoed_without_the_address(asked: str, said: str) -> None:
+    assert said in spoken(Speech(facts=(FACT[EN],), denials=(asked,)))
