@@ -100,10 +100,12 @@ class RunNotFoundError(StoreError):
 class MissingExtraError(SimulatorError):
     exit_code = 6
 
-    def __init__(self, extra: str, *, needed_for: str) -> None:
+    def __init__(self, extra: str, *, needed_for: str, then: str = "") -> None:
+        """``then``: a further command that the extra alone does not cover."""
+        install = f"pip install 'clinsim[{extra}]'" + (f" && {then}" if then else "")
         super().__init__(
             f"{needed_for} needs the optional dependencies [{extra}], which are not installed",
-            fix=f"pip install 'clinsim[{extra}]'  (in a checkout: make {extra})",
+            fix=f"{install}  (in a checkout: make {extra})",
         )
 
 

