@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from simulator.dialogue.lexicon import Lexicon, lexicon
-from simulator.library.scenario import Beat, Fact, Finding, Scenario
+from simulator.library.scenario import Fact, Finding, Scenario
 from simulator.library.vocabulary import Tier
 from simulator.text.language import Language
 from simulator.text.normal import tokens
@@ -45,7 +45,6 @@ class Case:
     lexicon: Lexicon
     facts: tuple[CaseFact, ...]
     findings: tuple[CaseFinding, ...]
-    beat_answers: dict[str, tuple[Pattern, ...]]
     concept_facts: dict[str, tuple[str, ...]]
     """Concept id → ids of the facts whose own words mention the concept."""
     vocabulary: frozenset[str]
@@ -79,10 +78,6 @@ def content_tokens(text: str) -> frozenset[str]:
     return frozenset(words | bigrams)
 
 
-def answer_patterns(beat: Beat, language: Language) -> tuple[Pattern, ...]:
-    return compile_all(beat.answered_by.in_(language), language)
-
-
 @lru_cache(maxsize=512)
 def _prepared(box: _Box, language: Language) -> Case:
     scenario = box.scenario
@@ -114,7 +109,6 @@ def _prepared(box: _Box, language: Language) -> Case:
         findings=tuple(
             CaseFinding(finding, compile_all(finding.names.in_(language), language)) for finding in scenario.findings
         ),
-        beat_answers={beat.id: answer_patterns(beat, language) for beat in scenario.beats},
         concept_facts=linked,
         vocabulary=frozenset(vocabulary),
         han_of_texts=tuple(_han(text) for text in everything),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulator.dialogue.case import Case
 from simulator.dialogue.disclosure import Disclosure
 from simulator.dialogue.record import LedgerEntry, WithholdReason
@@ -54,21 +56,8 @@ def compose(
         lines=lines,
     )
     slots, jargon, about = _small_talk(heard, disclosure, case, speech, subject_said_nothing=subject_said_nothing)
-    return Speech(
-        facts=speech.facts,
-        repeated=speech.repeated,
-        denials=speech.denials,
-        results=speech.results,
-        lines=lines,
-        slots=slots,
-        jargon=jargon,
-        unclear_about=about,
-        missing=heard.orders_elsewhere[0] if heard.orders_elsewhere else "",
-    )
-
-
-def _asked_precisely(heard: Understanding) -> frozenset[str]:
-    return frozenset(asked.fact_id for asked in heard.asked if asked.manner is Manner.PRECISE)
+    missing = heard.orders_elsewhere[0] if heard.orders_elsewhere else ""
+    return replace(speech, slots=slots, jargon=jargon, unclear_about=about, missing=missing)
 
 
 def _small_talk(
@@ -86,9 +75,10 @@ def _small_talk(
         slots.append(PhraseSlot.HOLD_BACK)
     if WithholdReason.UNKNOWN_TO_SPEAKER in reasons:
         slots.append(PhraseSlot.DONT_KNOW)
-    if WithholdReason.ENOUGH_FOR_ONE_REPLY in {
-        item.reason for item in disclosure.withheld if item.fact_id in _asked_precisely(heard)
-    }:
+    precise = {asked.fact_id for asked in heard.asked if asked.manner is Manner.PRECISE}
+    if any(
+        item.reason is WithholdReason.ENOUGH_FOR_ONE_REPLY and item.fact_id in precise for item in disclosure.withheld
+    ):
         slots.append(PhraseSlot.ONE_AT_A_TIME)
     missing_line = any(
         item.reason is WithholdReason.NOT_AVAILABLE and case.scenario.finding(item.fact_id).unavailable is None

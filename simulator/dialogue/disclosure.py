@@ -113,13 +113,14 @@ def _wanted(heard: Understanding, case: Case, history: History) -> list[Asked]:
 
 
 def _still_standing(heard: Understanding, history: History) -> list[Asked]:
-    newest = history.withheld[-1].turn if history.withheld else 0
+    """What the turn before asked for and was not trusted with, where this turn gives a reason or a kind word."""
+    if not heard.empathy:
+        return []
     named = {asked.fact_id for asked in heard.asked}
     return [
         Asked(fact_id=item.fact_id, manner=Manner.PRECISE, evidence=item.evidence, matched="asked before, reason given")
         for item in history.withheld
-        if heard.empathy
-        and item.turn == newest == history.turns_so_far
+        if item.turn == history.turns_so_far
         and item.reason is WithholdReason.TRUST_NOT_EARNED
         and item.fact_id not in named
     ]

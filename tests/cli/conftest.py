@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from simulator.library import location
 from simulator.library.location import Roots
 from tests.evaluation.small import with_a_criterion_to_judge
 from tests.library.minimal import write
-from tests.models.fake_server import FakeServer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -58,17 +57,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
     write(folder, with_a_criterion_to_judge)
     return folder
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    return tmp_path / "runs"
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running
 
 
 @pytest.fixture

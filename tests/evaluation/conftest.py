@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from simulator.dialogue.record import DialogueRecord
 from simulator.library.collection import Library, read_library
 from tests.evaluation.small import played_dialogues, with_a_criterion_to_judge
 from tests.library.minimal import write
-from tests.models.fake_server import FakeServer
 
 
 @pytest.fixture(scope="session")
@@ -23,14 +20,3 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture(scope="session")
 def dialogues(books: Library) -> list[DialogueRecord]:
     return asyncio.run(played_dialogues(books))
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    return tmp_path / "runs"
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with FakeServer() as running:
-        yield running

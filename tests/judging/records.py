@@ -16,17 +16,7 @@ from simulator.library.scenario import Scenario
 from simulator.library.vocabulary import Disposition, Tier
 from simulator.models.subject import ReplyStatus
 from simulator.text.language import Language
-
-PROVENANCE = {
-    "author": "tests",
-    "machine_assisted": True,
-    "sources": [{"title": "None: a made-up case", "publisher": "tests", "year": 2026}],
-}
-
-
-def both(en: str, zh: str) -> dict[str, str]:
-    return {"en": en, "zh": zh}
-
+from tests.dialogue.cases import PROVENANCE, both
 
 SCENARIO = Scenario.model_validate(
     {

@@ -39,7 +39,7 @@ def test_models_of_one_family_are_seen_as_such_both_ways(subject: str, judge: st
         ("openai:qwen3", "openai:gpt-5"),
         ("openai:qwen3@http://gpt-box:8000/v1", "openai:gpt-5"),
         ("openai:ollama/qwen3", "openai:llama3"),
-        ("local:/home/llama/smollm2.gguf", "openai:llama-3"),
+        ("local:weights/llama/smollm2.gguf", "openai:llama-3"),
         ("openai:phi-4", "openai:delphi-2"),
         ("openai:yi-large", "openai:tianyi-2"),
         ("openai:nobody-knows-7b", "openai:unheard-of-7b"),

@@ -1,3 +1,3 @@
-from tests.evaluation.conftest import books, dialogues, runs, server
+from tests.evaluation.conftest import books, dialogues
 
-__all__ = ["books", "dialogues", "runs", "server"]
+__all__ = ["books", "dialogues"]
