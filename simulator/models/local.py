@@ -23,6 +23,8 @@ CONTEXT_TOKENS = 8192
 MOST_SLOTS = 4
 """Dialogues side by side; more share the same processor, and each slot's memory is taken whether used or not."""
 _BABBLE_LIMIT = 200
+_DYING_S = 2.0
+"""How long a server whose connection broke may take to be seen as ended: its sockets close before its process does."""
 _MAGIC = b"GGUF"
 _KEYLESS = "CLINSIM_LOCAL_KEY"
 
@@ -138,7 +140,7 @@ class LocalChat:
                 messages, key=key, seed=seed, response_schema=response_schema, schema_name=schema_name
             )
         except (EndpointUnreachable, EndpointFailed):
-            status = self._process.ended()
+            status = await self._process.ended(within_s=_DYING_S)
             if status is None:
                 raise
         raise EndpointFailed(

@@ -71,9 +71,14 @@ class LocalProcess:
         """The end of the child's log, on one line."""
         return " ".join(" ".join(self._log).split())
 
-    def ended(self) -> int | None:
-        """The child's exit status, if it has ended by itself; None while it runs or where it was stopped."""
-        return self._child.poll() if self._child else None
+    async def ended(self, within_s: float = 0.0) -> int | None:
+        """The child's exit status, if it ends by itself within this time; None while it runs or where it was stopped."""
+        if self._child is None:
+            return None
+        try:
+            return await asyncio.to_thread(self._child.wait, within_s)
+        except subprocess.TimeoutExpired:
+            return None
 
     async def stop(self) -> None:
         """Ends the child and waits for it. Safe to call twice, and when start failed."""
