@@ -38,7 +38,7 @@ from simulator.dialogue.record import (
     WithholdReason,
 )
 from simulator.dialogue.staging import Staged, stage
-from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
+from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, SoFar, Understanding
 from simulator.dialogue.voice import Moment, Voice, join, wording
 from simulator.errors import EndpointFailed
 from simulator.library.persona import Persona, PhraseSlot
@@ -170,7 +170,18 @@ async def subject(state: DialogueState, runtime: Runtime[DialogueContext]) -> Co
 
 async def listen(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
     newest = state["subject_turns"][-1]
-    return {"understandings": [runtime.context.listener.listen(newest.text, runtime.context.case)]}
+    heard = runtime.context.listener.listen(newest.text, runtime.context.case, _so_far(state))
+    return {"understandings": [heard]}
+
+
+def _so_far(state: DialogueState) -> SoFar:
+    newest_reply = state["counterpart_turns"][-1]
+    return SoFar(
+        question=state["subject_turns"][-2].text if len(state["subject_turns"]) > 1 else "",
+        reply=newest_reply.text,
+        told=tuple(dict.fromkeys(entry.fact_id for entry in state["ledger"])),
+        told_last=tuple(entry.fact_id for entry in state["ledger"] if entry.turn == newest_reply.turn),
+    )
 
 
 async def disclose_(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:

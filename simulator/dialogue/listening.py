@@ -14,7 +14,15 @@ import regex
 
 from simulator.dialogue.case import Case, CaseFact
 from simulator.dialogue.lexicon import Concept
-from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
+from simulator.dialogue.understanding import (
+    NOTHING_SO_FAR,
+    Asked,
+    DispositionHeard,
+    Manner,
+    OrderedItem,
+    SoFar,
+    Understanding,
+)
 from simulator.library.vocabulary import Role, Tier, Topic
 from simulator.text.language import Language, dominant_language
 from simulator.text.normal import tokens
@@ -30,8 +38,8 @@ _SYMPTOM_TOPICS = frozenset({Topic.ASSOCIATED, Topic.COMPLAINT, Topic.GENERAL, T
 
 
 class Listener(Protocol):
-    def listen(self, text: str, case: Case) -> Understanding:
-        """What the turn ``text`` of the subject does in this case."""
+    def listen(self, text: str, case: Case, so_far: SoFar = NOTHING_SO_FAR) -> Understanding:
+        """What the turn ``text`` of the subject does in this case, after what was said ``so_far``."""
         ...
 
 
@@ -63,7 +71,7 @@ class _Hearing:
 class RuleListener:
     """Deterministic, bilingual, without any model. Holds no state between turns."""
 
-    def listen(self, text: str, case: Case) -> Understanding:
+    def listen(self, text: str, case: Case, so_far: SoFar = NOTHING_SO_FAR) -> Understanding:  # noqa: ARG002
         heard = _Hearing()
         asks_at_the_end = False
         for utterance in utterances(text, case.language):

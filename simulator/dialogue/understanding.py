@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -75,3 +76,20 @@ class Understanding(Heard):
     """The words that close the conversation: the end marker or a goodbye; empty for none."""
     foreign: bool = False
     """True where the turn is in a language other than the dialogue's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What was said and told before the turn that is listened to: what "since when?" refers to."""
+
+    question: str = ""
+    """The subject's turn before this one; empty at the first."""
+    reply: str = ""
+    """The counterpart's newest words, which the turn answers."""
+    told: tuple[str, ...] = ()
+    """Ids of all facts and findings told so far, in the order in which they were told."""
+    told_last: tuple[str, ...] = ()
+    """Those of them that the newest reply told."""
+
+
+NOTHING_SO_FAR = SoFar()
