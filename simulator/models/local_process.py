@@ -72,7 +72,7 @@ class LocalProcess:
         return " ".join(" ".join(self._log).split())
 
     async def ended(self, within_s: float = 0.0) -> int | None:
-        """The child's exit status, if it ends by itself within this time; None while it runs or where it was stopped."""
+        """The child's exit status, if it ends by itself within this time; else, or where it was stopped, None."""
         if self._child is None:
             return None
         try:
