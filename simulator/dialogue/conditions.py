@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from simulator.dialogue.probing import in_earnest
 from simulator.dialogue.record import (
     CounterpartTurn,
     DialogueRecord,
@@ -20,7 +21,7 @@ from simulator.library.rubric import Phrase, Rubric
 from simulator.library.scenario import Scenario
 from simulator.library.vocabulary import Disposition
 from simulator.text.language import Language
-from simulator.text.pattern import compile_all
+from simulator.text.pattern import compile_all, first_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def _mentioned(phrase_id: str, log: DialogueLog, *, negated_ones: bool) -> Holdi
     phrase = log.phrases[phrase_id]
     patterns = compile_all(phrase.patterns.in_(log.language), log.language)
     for turn in log.subject_turns[: log.until]:
-        if match := mention_of(phrase, patterns, turn.text, log.language, negated_ones=negated_ones):
-            return Holding(True, ((turn.turn, match.text),))
+        for text in in_earnest(turn.text, log.language):
+            if match := mention_of(phrase, patterns, text, log.language, negated_ones=negated_ones):
+                return Holding(True, ((turn.turn, match.text),))
     return _NO
 
 
@@ -135,9 +137,9 @@ def _answered(beat_id: str, log: DialogueLog) -> Holding:
         return _NO
     patterns = compile_all(beat.answered_by.in_(log.language), log.language)
     for turn in log.subject_turns[played : log.until]:
-        for pattern in patterns:
-            if match := pattern.search(turn.text):
-                return Holding(True, ((turn.turn, match.text),))
+        for text in in_earnest(turn.text, log.language):
+            if found := first_match(patterns, text):
+                return Holding(True, ((turn.turn, found[1].text),))
     return _NO
 
 

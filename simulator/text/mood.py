@@ -72,6 +72,8 @@ _ZH_IF = regex.compile(
 )
 _ZH_IF_NEEDED = regex.compile(r"(?:必要|有需要|需要)时[^，,。；;]*")
 """A condition that reaches its own clause and no further: "今天就诊，必要时查肝功能"."""
+_OTHERWISE = regex.compile(r"\botherwise\b|否则|不然的话|要不然", regex.IGNORECASE)
+"""What follows holds in the ordinary course: "if you cannot drink, go to A&E, otherwise rest at home"."""
 _ZH_IF_FREE = regex.compile(r"如果(?:可以|方便|可能)|如(?:有)?可能|要是方便|方便的话|可以的话")
 
 
@@ -116,6 +118,6 @@ def conditional_at(text: str, start: int, end: int, language: Language) -> bool:
     ):
         return True
     first = _first_condition(text, language)
-    if first is None:
+    if first is None or _OTHERWISE.search(folded, first, start) is not None:
         return False
     return first < end or regex.search(r"[,;:，；：、—–]", folded[end:first]) is None
