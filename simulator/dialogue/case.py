@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from simulator.dialogue.lexicon import Lexicon, lexicon
+from simulator.dialogue.matching.index import Matchable
+from simulator.dialogue.matching.matcher import Matcher, MatchIndex
 from simulator.library.scenario import Fact, Finding, Scenario
 from simulator.library.vocabulary import Tier
 from simulator.text.language import Language
 from simulator.text.normal import tokens
 from simulator.text.pattern import Pattern, compile_all
+from simulator.text.pattern_index import PatternIndex
 
 _FUNCTION_WORDS = frozenset(
     ["a", "an", "the", "i", "you", "my", "your", "it", "of", "in", "on", "at", "to", "for", "and", "or", "any", "ani",
@@ -36,7 +39,7 @@ class CaseFinding:
     patterns: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What the listener knows of a scenario. Made once per scenario and language, and shared."""
 
@@ -44,6 +47,8 @@ class Case:
     language: Language
     lexicon: Lexicon
     facts: tuple[CaseFact, ...]
+    fact_index: PatternIndex[str]
+    """The authored patterns, by fact id."""
     findings: tuple[CaseFinding, ...]
     concept_facts: dict[str, tuple[str, ...]]
     """Concept id → ids of the facts whose own words mention the concept."""
@@ -51,6 +56,20 @@ class Case:
     """Content tokens (English stems; Han bigrams) of everything the case says."""
     han_of_texts: tuple[frozenset[str], ...]
     """The Han characters of each thing the case says."""
+
+    @cached_property
+    def authored(self) -> bool:
+        """Whether anyone wrote by which words the facts are reached; an imported case has only the facts' own words."""
+        return any(item.patterns for item in self.facts)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        return Matcher.shipped(self.language)
+
+    @cached_property
+    def match_index(self) -> MatchIndex:
+        """The facts that the speaker knows, prepared for the matcher."""
+        return self.matcher.prepare(matchables(self.scenario, self.language))
 
     def shares_words_with(self, text: str) -> bool:
         """Whether the case speaks of anything that ``text`` names: then nothing in it may be denied.
@@ -64,6 +83,15 @@ class Case:
             return True
         han = _han(text) - _FUNCTION_HAN
         return bool(han) and any(han <= said for said in self.han_of_texts)
+
+
+def matchables(scenario: Scenario, language: Language) -> tuple[Matchable, ...]:
+    """The facts that the speaker knows, as the matcher needs them."""
+    return tuple(
+        Matchable(fact.id, fact.topic, fact.polarity, fact.text.in_(language))
+        for fact in scenario.facts
+        if fact.tier is not Tier.UNKNOWN
+    )
 
 
 def _han(text: str) -> frozenset[str]:
@@ -84,10 +112,9 @@ def _prepared(box: _Box, language: Language) -> Case:
     words = lexicon(language)
     facts = tuple(CaseFact(fact, compile_all(fact.ask.in_(language), language)) for fact in scenario.facts)
     spoken = {fact.id: fact.text.get(language) or "" for fact in scenario.facts if fact.tier is not Tier.UNKNOWN}
+    mentioned = {fact_id: words.concept_index.first_matches(text) for fact_id, text in spoken.items()}
     linked = {
-        concept.id: tuple(
-            fact_id for fact_id, text in spoken.items() if any(pattern.search(text) for pattern in concept.patterns)
-        )
+        concept.id: tuple(fact_id for fact_id, concepts in mentioned.items() if concept in concepts)
         for concept in words.concepts
     }
     everything = [
@@ -106,6 +133,7 @@ def _prepared(box: _Box, language: Language) -> Case:
         language=language,
         lexicon=words,
         facts=facts,
+        fact_index=PatternIndex((item.fact.id, item.patterns) for item in facts),
         findings=tuple(
             CaseFinding(finding, compile_all(finding.names.in_(language), language)) for finding in scenario.findings
         ),

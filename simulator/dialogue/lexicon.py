@@ -14,6 +14,7 @@ from simulator.library.persona import PhraseSlot
 from simulator.library.vocabulary import Disposition, Role, Topic
 from simulator.text.language import Language
 from simulator.text.pattern import Pattern, compile_all
+from simulator.text.pattern_index import PatternIndex
 
 
 class _SpeechFile(BaseModel):
@@ -66,7 +67,8 @@ class Lexicon:
     probe: tuple[Pattern, ...]
     tests: tuple[tuple[str, tuple[Pattern, ...]], ...]
     concepts: tuple[Concept, ...]
-    topics: tuple[tuple[Topic, tuple[Pattern, ...]], ...]
+    concept_index: PatternIndex[Concept]
+    topics: PatternIndex[Topic]
     jargon: tuple[Pattern, ...]
 
 
@@ -104,7 +106,10 @@ def lexicon(language: Language) -> Lexicon:
         return compile_all(entries.in_(language), language)
 
     english = language is Language.EN
-    concepts = _concept_entries()
+    entries = _concept_entries()
+    concepts = tuple(
+        Concept(entry.id, entry.topic, compile_all(entry.en if english else entry.zh, language)) for entry in entries
+    )
     return Lexicon(
         language=language,
         open_question=compiled(speech.open_question),
@@ -116,14 +121,12 @@ def lexicon(language: Language) -> Lexicon:
         dispositions=tuple((level, compiled(speech.dispositions[level])) for level in Disposition),
         probe=compiled(speech.probe),
         tests=tuple((name, compiled(entries)) for name, entries in speech.tests.items()),
-        concepts=tuple(
-            Concept(entry.id, entry.topic, compile_all(entry.en if english else entry.zh, language))
-            for entry in concepts
-        ),
-        topics=tuple((topic, compiled(entries)) for topic, entries in _topic_entries().items()),
+        concepts=concepts,
+        concept_index=PatternIndex((concept, concept.patterns) for concept in concepts),
+        topics=PatternIndex((topic, compiled(patterns)) for topic, patterns in _topic_entries().items()),
         jargon=tuple(
             Pattern.compile(word, language)
-            for entry in concepts
+            for entry in entries
             for word in (entry.jargon_en if english else entry.jargon_zh)
         ),
     )

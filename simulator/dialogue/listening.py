@@ -1,29 +1,31 @@
-"""The rule-based listener: from the words of one turn to an `Understanding`.
+"""The listener: from the words of one turn to an `Understanding`.
 
 Each sentence is taken by itself. A sentence that probes for the case is not a question, whatever else it holds. A
 question reaches a fact through an authored pattern or a concept that the fact's own words mention (precise), or
-through its topic. A concept is denied only where it was named precisely and nothing in the case speaks of it.
+through its topic. A concept is denied only where it was named precisely and nothing in the case speaks of it. What the
+rules do not understand, and every question to a case without authored patterns, is left to the matcher.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import regex
 
 from simulator.dialogue.case import Case, CaseFact
-from simulator.dialogue.lexicon import Concept
+from simulator.dialogue.hearing import GUARDED, Hearing
+from simulator.dialogue.hearing_by_meaning import hear_by_meaning
+from simulator.dialogue.lexicon import Concept, Lexicon
 from simulator.dialogue.understanding import (
     NOTHING_SO_FAR,
-    Asked,
     DispositionHeard,
     Manner,
     OrderedItem,
     SoFar,
     Understanding,
 )
-from simulator.library.vocabulary import Role, Tier, Topic
+from simulator.library.vocabulary import Role, Topic
+from simulator.text.disguise import found_behind
 from simulator.text.language import Language, dominant_language
 from simulator.text.normal import tokens
 from simulator.text.pattern import Match, first_match
@@ -32,7 +34,6 @@ from simulator.text.speech import END_MARKER, Utterance, mentions, utterances
 _FOREIGN_MIN_CHARACTERS = 12
 _TOKENS_BEFORE_GOODBYE = 2
 _TOKENS_BEFORE_GOODBYE_ZH = 6
-_GUARDED = frozenset({Tier.SPECIFIC, Tier.TRUST})
 _GOES_ON = regex.compile(r"\s+(?:of|with|to|that|when|not)\b|[到过面]", regex.IGNORECASE)
 _SYMPTOM_TOPICS = frozenset({Topic.ASSOCIATED, Topic.COMPLAINT, Topic.GENERAL, Topic.SITE, Topic.CHARACTER})
 
@@ -43,41 +44,17 @@ class Listener(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Hearing:
-    """What has been gathered of one turn so far."""
-
-    asked: dict[str, Asked] = field(default_factory=dict)
-    topics: list[Topic] = field(default_factory=list)
-    ordered: dict[str, OrderedItem] = field(default_factory=dict)
-    elsewhere: list[str] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)
-    unclear: list[str] = field(default_factory=list)
-    jargon: list[str] = field(default_factory=list)
-    open_question: str = ""
-    probe: str = ""
-    n_questions: int = 0
-    disposition: DispositionHeard | None = None
-    advice: bool = False
-    empathy: bool = False
-    goodbye: str = ""
-
-    def ask(self, fact_id: str, manner: Manner, evidence: str, matched: str) -> None:
-        known = self.asked.get(fact_id)
-        if known is None or (known.manner is not Manner.PRECISE and manner is Manner.PRECISE):
-            self.asked[fact_id] = Asked(fact_id=fact_id, manner=manner, evidence=evidence, matched=matched)
-
-
 class RuleListener:
     """Deterministic, bilingual, without any model. Holds no state between turns."""
 
-    def listen(self, text: str, case: Case, so_far: SoFar = NOTHING_SO_FAR) -> Understanding:  # noqa: ARG002
-        heard = _Hearing()
+    def listen(self, text: str, case: Case, so_far: SoFar = NOTHING_SO_FAR) -> Understanding:
+        heard = Hearing()
         asks_at_the_end = False
         for utterance in utterances(text, case.language):
             before = (len(heard.asked), heard.open_question)
             self._hear(utterance, case, heard)
             asks_at_the_end = utterance.asks and before != (len(heard.asked), heard.open_question)
+        kind = hear_by_meaning(text, case, so_far, heard) if END_MARKER.sub("", text).strip() else None
         marker = END_MARKER.search(text)
         wants_an_answer = bool(heard.asked or heard.open_question or heard.topics or heard.denied or heard.unclear)
         # A goodbye beside a question is only politeness. The end marker is the subject's own word that it is done,
@@ -99,17 +76,18 @@ class RuleListener:
             jargon=tuple(dict.fromkeys(heard.jargon)),
             probe=heard.probe,
             n_questions=heard.n_questions,
-            empathy=heard.empathy,
+            empathy=heard.empathy and not heard.probe,  # a kind word beside an attempt to pry earns nothing
             advice=heard.advice,
             disposition=heard.disposition,
             closing=closing,
+            kind=kind,
             foreign=foreign,
         )
 
-    def _hear(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
+    def _hear(self, utterance: Utterance, case: Case, heard: Hearing) -> None:
         words = case.lexicon
-        if probe := first_match(words.probe, utterance.text):
-            heard.probe = heard.probe or probe[1].text
+        if probe := found_behind(words.probe, utterance.text):
+            heard.probe = heard.probe or probe
             return
         if first_match(words.empathy, utterance.text):
             heard.empathy = True
@@ -120,13 +98,12 @@ class RuleListener:
             return
         self._hear_statement(utterance, case, heard)
 
-    def _hear_question(self, utterance: Utterance, case: Case, heard: _Hearing, *, ordered: bool) -> None:
+    def _hear_question(self, utterance: Utterance, case: Case, heard: Hearing, *, ordered: bool) -> None:
         text, words = utterance.text, case.lexicon
         spans: list[Match] = []
-        for item in case.facts:
-            if found := first_match(item.patterns, text):
-                heard.ask(item.fact.id, Manner.PRECISE, found[1].text, found[0].source)
-                spans.append(found[1])
+        for fact_id, (pattern, match) in case.fact_index.first_matches(text).items():
+            heard.ask(fact_id, Manner.PRECISE, match.text, pattern.source)
+            spans.append(match)
         named = self._hear_concepts(text, case, heard, spans)
         topical = self._hear_topics(text, case, heard)
         for pattern in words.jargon:
@@ -139,10 +116,10 @@ class RuleListener:
         elif not first_match(words.check_back, text):
             heard.unclear.append(text)
 
-    def _hear_concepts(self, text: str, case: Case, heard: _Hearing, spans: list[Match]) -> bool:
+    def _hear_concepts(self, text: str, case: Case, heard: Hearing, spans: list[Match]) -> bool:
         """Concepts that the question names: linked to facts, denied, or left alone. True where any was named."""
         by_id = {item.fact.id: item for item in case.facts}
-        named = _concepts_named(case.lexicon.concepts, text)
+        named = _concepts_named(case.lexicon, text)
         spoken_of = [
             match for concept, match in named
             if case.concept_facts[concept.id] or case.shares_words_with(match.text)
@@ -161,18 +138,17 @@ class RuleListener:
                 heard.denied.append(match.text)
         return bool(named)
 
-    def _hear_topics(self, text: str, case: Case, heard: _Hearing) -> bool:
+    def _hear_topics(self, text: str, case: Case, heard: Hearing) -> bool:
         about: list[Topic] = []
-        for topic, patterns in case.lexicon.topics:
-            if found := first_match(patterns, text):
-                about.append(topic)
-                for item in case.facts:
-                    if item.fact.topic is topic:
-                        heard.ask(item.fact.id, Manner.TOPIC, found[1].text, f"topic:{topic.value}")
+        for topic, (_, match) in case.lexicon.topics.first_matches(text).items():
+            about.append(topic)
+            for item in case.facts:
+                if item.fact.topic is topic:
+                    heard.ask(item.fact.id, Manner.TOPIC, match.text, f"topic:{topic.value}")
         heard.topics.extend(about)
         return bool(about)
 
-    def _hear_orders(self, utterance: Utterance, case: Case, heard: _Hearing) -> bool:
+    def _hear_orders(self, utterance: Utterance, case: Case, heard: Hearing) -> bool:
         """Findings named in an order, in a request for a result, or in a list. True where one was."""
         if utterance.conditional and not utterance.asks:
             return False
@@ -211,7 +187,7 @@ class RuleListener:
                     heard.elsewhere.append(match.text)
         return any_ordered
 
-    def _hear_statement(self, utterance: Utterance, case: Case, heard: _Hearing) -> None:
+    def _hear_statement(self, utterance: Utterance, case: Case, heard: Hearing) -> None:
         words, text = case.lexicon, utterance.text
         if (goodbye := first_match(words.goodbye, text)) and _takes_leave(goodbye[1], text, case.language):
             heard.goodbye = goodbye[1].text
@@ -225,9 +201,9 @@ class RuleListener:
                 break
 
 
-def _concepts_named(concepts: tuple[Concept, ...], text: str) -> list[tuple[Concept, Match]]:
+def _concepts_named(words: Lexicon, text: str) -> list[tuple[Concept, Match]]:
     """The concepts that ``text`` names, without those inside the longer words of another ("blood" in "blood clot")."""
-    found = [(concept, match[1]) for concept in concepts if (match := first_match(concept.patterns, text))]
+    found = [(concept, match) for concept, (_, match) in words.concept_index.first_matches(text).items()]
 
     def inside(match: Match, other: Match) -> bool:
         return other.start <= match.start and match.end <= other.end and len(match.text) < len(other.text)
@@ -240,7 +216,7 @@ def _linked_by_concept(item: CaseFact, concept: Concept) -> bool:
 
     Where an author wrote by which words a guarded fact is reached, those words alone count.
     """
-    if item.patterns and item.fact.tier in _GUARDED:
+    if item.patterns and item.fact.tier in GUARDED:
         return False
     topics = {item.fact.topic, concept.topic}
     return len(topics) == 1 or topics <= _SYMPTOM_TOPICS

@@ -14,6 +14,32 @@ class Heard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class TurnKind(StrEnum):
+    """What a turn does, as a whole."""
+
+    OPEN = "open"
+    """Invites whatever the counterpart wants to tell."""
+    SPECIFIC = "specific"
+    """Asks something definite."""
+    EXPLAIN = "explain"
+    """Advises, informs, instructs, or checks consent and understanding."""
+    CHAT = "chat"
+    """Greets, thanks, or sums up."""
+    CLOSE = "close"
+    """Takes leave."""
+
+
+class HeardBy(StrEnum):
+    """Whose understanding of a turn it is (docs/voices.md)."""
+
+    RULES = "rules"
+    """The rules': no model was asked, or its answer could not be used."""
+    BOTH = "both"
+    """A model was asked and heard the same."""
+    MODEL = "model"
+    """A model heard otherwise, and its questions count."""
+
+
 class Manner(StrEnum):
     """How closely a question reaches a fact."""
 
@@ -74,8 +100,13 @@ class Understanding(Heard):
     """The most urgent disposition that the turn states; None for none."""
     closing: str = ""
     """The words that close the conversation: the end marker or a goodbye; empty for none."""
+    kind: TurnKind | None = None
+    """What the turn does as a whole; None where nothing was said, and in records of earlier versions."""
     foreign: bool = False
     """True where the turn is in a language other than the dialogue's."""
+    heard_by: HeardBy = HeardBy.RULES
+    listener_note: str = ""
+    """What a listening model changed, or why it was not heard; empty where none was asked, or it agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,11 @@ class Pattern:
     def __init__(self, source: str, language: Language, built: _Part) -> None:
         self.source, self.language, self._built = source, language, built
 
+    @property
+    def anchors(self) -> frozenset[str] | None:
+        """Tokens of the normal form one of which stands in every text that matches; None where nobody knows."""
+        return self._built.anchors
+
     @cached_property
     def _regex(self) -> regex.Pattern[str]:
         """Compiled when a text first holds an anchor: of thousands of patterns most never meet one."""
