@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from simulator import __version__
-from simulator.cli import design, look, play, run
+from simulator.cli import audit, design, look, play, run
 from simulator.cli.common import stderr
 from simulator.errors import InterruptedRunError, SimulatorError
 
@@ -33,6 +33,7 @@ app.command("rejudge")(run.rejudge)
 app.command("list")(look.list_)
 app.command("show")(look.show)
 app.command("play")(play.play)
+app.command("audit")(audit.audit)
 app.command("check")(design.check)
 app.command("schema")(design.schema)
 

@@ -126,14 +126,19 @@ def _still_standing(heard: Understanding, history: History) -> list[Asked]:
     ]
 
 
-def disclose(heard: Understanding, case: Case, persona: Persona, history: History, turn: int) -> Disclosure:
-    """Gates one turn. Nothing is released that its tier, the persona and the history do not allow."""
+def disclose(
+    heard: Understanding, case: Case, persona: Persona, history: History, turn: int, *, room: int | None = None
+) -> Disclosure:
+    """Gates one turn. Nothing is released that its tier, the persona and the history do not allow.
+
+    ``room``: facts that fit into the reply; None: as many as the persona tells at once.
+    """
     if heard.foreign:
         return Disclosure()
     released: list[LedgerEntry] = []
     withheld: list[Withheld] = []
     repeated: list[str] = []
-    room = persona.reticence.facts_per_reply
+    room = persona.reticence.facts_per_reply if room is None else room
     puzzled_by = next((word for denied in heard.denied if (word := _puzzling(denied, persona, heard))), "")
 
     for asked in _wanted(heard, case, history):

@@ -47,3 +47,30 @@ def cluster_estimate(values: Iterable[tuple[str, float]]) -> Estimate | None:
     tail = (1 - _LEVEL) / 2
     low, high = np.quantile(samples, [tail, 1 - tail])
     return Estimate(float(means.mean()), float(low), float(high), len(means), n)
+
+
+def cluster_ratio(parts: Iterable[tuple[str, float, float]]) -> Estimate | None:
+    """A ratio of sums over (cluster, numerator, denominator), such as a micro-averaged precision.
+
+    The interval resamples clusters. None where the denominators add up to nothing.
+    """
+    clusters: dict[str, list[float]] = {}
+    n = 0
+    for cluster, numerator, denominator in parts:
+        sums = clusters.setdefault(cluster, [0.0, 0.0])
+        sums[0] += numerator
+        sums[1] += denominator
+        n += 1
+    sums_of = np.array([each for _, each in sorted(clusters.items())]).reshape(-1, 2)
+    total = sums_of.sum(axis=0)
+    if total[1] == 0:
+        return None
+    mean = float(total[0] / total[1])
+    if len(sums_of) == 1:
+        return Estimate(mean, None, None, 1, n)
+    rng = np.random.default_rng(_SEED)
+    drawn = sums_of[rng.integers(0, len(sums_of), size=(RESAMPLES, len(sums_of)))].sum(axis=1)
+    ratios = drawn[drawn[:, 1] > 0, 0] / drawn[drawn[:, 1] > 0, 1]
+    tail = (1 - _LEVEL) / 2
+    low, high = np.quantile(ratios, [tail, 1 - tail])
+    return Estimate(mean, float(low), float(high), len(sums_of), n)

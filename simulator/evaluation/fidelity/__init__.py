@@ -1,0 +1,1 @@
+"""How well the counterpart listens: replaying labelled consultations and whole runs (docs/fidelity.md)."""
