@@ -43,7 +43,9 @@ def test_the_wheel_ships_every_scenario_persona_rubric_and_lexicon(unpacked: Pat
         shipped = {path.name for path in (unpacked / "simulator" / "_content" / kind).iterdir()}
         assert shipped == {path.name for path in (ROOT / kind).glob("*.yaml")}
     lexicon = {path.name for path in (unpacked / "simulator" / "dialogue" / "lexicon").iterdir()}
-    assert lexicon == {"concepts.yaml", "phrases.yaml", "speech.yaml", "topics.yaml"}
+    assert lexicon == {path.name for path in (ROOT / "simulator" / "dialogue" / "lexicon").iterdir()}
+    assert {"concepts.yaml", "phrases.yaml", "speech.yaml", "topics.yaml", "names.yaml", "guarding.yaml"} <= lexicon
+    assert (unpacked / "simulator" / "models" / "reference" / "extraction.yaml").exists()
     assert (unpacked / "simulator" / "py.typed").exists()
 
 

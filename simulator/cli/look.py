@@ -45,6 +45,7 @@ class Shelf(StrEnum):
 
 def print_board(folder: Path, *, as_json: bool, set_id: int | None = None) -> None:
     """The leaderboard of a run on stdout."""
+    from simulator.evaluation.counterpart import counterpart_work
     from simulator.evaluation.running import board_of
     from simulator.evaluation.runs import RunReader
     from simulator.reporting.board_json import board_json
@@ -52,11 +53,12 @@ def print_board(folder: Path, *, as_json: bool, set_id: int | None = None) -> No
 
     with RunReader(folder) as reader:
         manifest, usage, chosen = reader.manifest(), reader.usage(), chosen_verdicts(reader, set_id)
+        work = counterpart_work(reader.records())
     board = board_of(folder, chosen)
     if as_json:
-        print_json(board_json(board, manifest, chosen, usage))
+        print_json(board_json(board, manifest, chosen, usage, work))
     else:
-        stdout().print(board_tables(board, manifest, chosen))
+        stdout().print(board_tables(board, manifest, chosen, usage, work))
 
 
 def report(

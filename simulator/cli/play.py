@@ -5,13 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulator.cli.common import LibraryOption, library, stderr, stdout
+from simulator.cli.model_options import (
+    BaseUrlOption,
+    KeyEnvOption,
+    ListenerKeyEnvOption,
+    ListenerOption,
+    ListenerUrlOption,
+    VoiceKeyEnvOption,
+    VoiceOption,
+    VoiceUrlOption,
+)
 from simulator.errors import StoreError, UsageError
 from simulator.text.inert import inert
 from simulator.text.language import Language
@@ -19,7 +30,10 @@ from simulator.text.language import Language
 _BACK = "/back"
 
 if TYPE_CHECKING:
+    from simulator.dialogue.playing import Models
     from simulator.dialogue.session import Session
+    from simulator.evaluation.kept_calls import KeptCalls
+    from simulator.evaluation.manifest import Settings
     from simulator.library.rubric import Rubric
     from simulator.library.scenario import Scenario
 
@@ -38,11 +52,20 @@ def play(
         Path | None, typer.Option("--session", help="A file that keeps what you said, to go on turn by turn.")
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="At the end: what was told or held back, and why.")] = False,
+    voice: VoiceOption = None,
+    listener: ListenerOption = None,
+    base_url: BaseUrlOption = None,
+    api_key_env: KeyEnvOption = "OPENAI_API_KEY",
+    voice_base_url: VoiceUrlOption = None,
+    voice_api_key_env: VoiceKeyEnvOption = None,
+    listener_base_url: ListenerUrlOption = None,
+    listener_api_key_env: ListenerKeyEnvOption = None,
     own: LibraryOption = None,
 ) -> None:
     """Sit a scenario yourself. Type one turn a line (`/back` takes the last one back); close with [END]."""
     from simulator.dialogue.playing import DialogueSpec
     from simulator.dialogue.session import Session
+    from simulator.evaluation.manifest import Settings
 
     books = library(own)
     scenario = books.scenario(scenario_id)
@@ -60,20 +83,62 @@ def play(
             fix="choose " + " or ".join(each.value for each in scenario.languages),
         )
     spec = DialogueSpec("human", scenario_id, chosen, spoken, 1, seed)
-    sitting = Session(spec, scenario, books.persona(chosen))
-    said = _kept(session, spec.id)
+    settings = Settings(
+        subjects=(),
+        voice=voice,
+        voice_base_url=voice_base_url or base_url,
+        voice_api_key_env=voice_api_key_env or api_key_env,
+        listener=listener,
+        listener_base_url=listener_base_url or base_url,
+        listener_api_key_env=listener_api_key_env or api_key_env,
+    )
+    kept = _kept(session, spec.id)
     with asyncio.Runner() as runner:
-        if say or (session is not None and not sys.stdin.isatty()):
-            _replay(runner, sitting, said, say or [], session)
-        else:
-            _sit(runner, sitting, said, session)
-        if sitting.ended:
-            runner.run(_score(sitting, scenario, books.rubric(scenario.rubric), with_log=log))
+        stack = AsyncExitStack()
+        try:
+            models = runner.run(_opened(settings, kept.calls, stack))
+            sitting = Session(spec, scenario, books.persona(chosen), models=models)
+            if say or (session is not None and not sys.stdin.isatty()):
+                _replay(runner, sitting, kept, say or [], session)
+            else:
+                _sit(runner, sitting, kept, session)
+            if sitting.ended:
+                runner.run(_score(sitting, scenario, books.rubric(scenario.rubric), with_log=log))
+        finally:
+            runner.run(stack.aclose())
 
 
-def _kept(session: Path | None, dialogue_id: str) -> list[str]:
+async def _opened(settings: Settings, calls: KeptCalls, stack: AsyncExitStack) -> Models:
+    """The models that help the counterpart, checked; ``stack`` closes them. Raises EndpointError."""
+    from simulator.evaluation.session_models import Part, open_counterpart, open_model
+    from simulator.models.messages import Chat
+
+    def opened(part: Part, spec: str) -> Chat:
+        chat = open_model(settings, part, spec, calls, "sitting")
+        stack.push_async_callback(chat.aclose)
+        return chat
+
+    models, chats = open_counterpart(settings, opened)
+    for chat in chats:
+        if warning := await chat.preflight():
+            stderr().print(f"warning: {warning}", style="yellow")
+    return models
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a session file keeps: the turns said, and the calls of the counterpart's models."""
+
+    dialogue: str
+    calls: KeptCalls
+    said: list[str] = field(default_factory=list)
+
+
+def _kept(session: Path | None, dialogue_id: str) -> _Kept:
+    from simulator.evaluation.kept_calls import KeptCalls
+
     if session is None or not session.exists():
-        return []
+        return _Kept(dialogue_id, KeptCalls())
     try:
         kept = json.loads(session.read_text(encoding="utf-8"))
         if kept["dialogue"] != dialogue_id:
@@ -82,18 +147,20 @@ def _kept(session: Path | None, dialogue_id: str) -> list[str]:
                 where=str(session),
                 fix="name another file, or delete it",
             )
-        return [str(turn) for turn in kept["said"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        return _Kept(dialogue_id, KeptCalls(kept.get("calls")), [str(turn) for turn in kept["said"]])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise StoreError(
             "the session file cannot be read", where=str(session), fix="delete it and begin again"
         ) from None
 
 
-def _keep(session: Path | None, dialogue_id: str, said: list[str]) -> None:
+def _keep(session: Path | None, kept: _Kept) -> None:
     if session is None:
         return
+    calls = kept.calls.as_json()
+    content = {"dialogue": kept.dialogue, "said": kept.said, **({"calls": calls} if calls else {})}
     try:
-        session.write_text(json.dumps({"dialogue": dialogue_id, "said": said}, ensure_ascii=False), encoding="utf-8")
+        session.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise StoreError(f"the session file cannot be written: {error.strerror}", where=str(session)) from None
 
@@ -104,42 +171,40 @@ def _show(name: str, text: str) -> None:
     stdout().print(Text.assemble((f"{name}: ", "bold magenta"), inert(text)), soft_wrap=True)
 
 
-def _replay(runner: asyncio.Runner, sitting: Session, said: list[str], more: list[str], session: Path | None) -> None:
+def _replay(runner: asyncio.Runner, sitting: Session, kept: _Kept, more: list[str], session: Path | None) -> None:
     """Says again what was said before, silently, and then ``more``; prints the replies to that. Where nothing is said
     or was said before, prints the opening; where nothing more is said, the newest reply once again.
     """
     newest = runner.run(sitting.start())
-    if not said and more:
+    if not kept.said and more:
         _show(sitting.counterpart, newest)
-    for turn in said:
+    for turn in kept.said:
         newest = runner.run(sitting.say(turn))
-    kept = list(said)
     for turn in more:
         if sitting.ended and turn.strip() != _BACK:
             raise UsageError(
                 "the dialogue has ended: nothing more can be said", fix="begin again with another --session"
             )
-        newest = _say(runner, sitting, kept, turn)
-        _keep(session, sitting.spec.id, kept)
+        newest = _say(runner, sitting, kept.said, turn)
+        _keep(session, kept)
         if newest:
             _show(sitting.counterpart, newest)
     if not more:
         _show(sitting.counterpart, newest)
-        _keep(session, sitting.spec.id, kept)
+        _keep(session, kept)
 
 
-def _sit(runner: asyncio.Runner, sitting: Session, said: list[str], session: Path | None) -> None:
+def _sit(runner: asyncio.Runner, sitting: Session, kept: _Kept, session: Path | None) -> None:
     _show(sitting.counterpart, runner.run(sitting.start()))
-    for turn in said:
+    for turn in kept.said:
         _show("you", turn)
         _show(sitting.counterpart, runner.run(sitting.say(turn)))
-    kept = list(said)
     while not sitting.ended:
         line = _line()
         if line is None:
             return
-        reply = _say(runner, sitting, kept, line)
-        _keep(session, sitting.spec.id, kept)
+        reply = _say(runner, sitting, kept.said, line)
+        _keep(session, kept)
         if reply:
             _show(sitting.counterpart, reply)
 
@@ -159,14 +224,14 @@ def _line() -> str | None:
     return line.rstrip("\n") if line else None
 
 
-def _say(runner: asyncio.Runner, sitting: Session, kept: list[str], turn: str) -> str:
+def _say(runner: asyncio.Runner, sitting: Session, said: list[str], turn: str) -> str:
     """The reply to ``turn``, which is kept; or, for `/back`, nothing, and the newest turn is taken back."""
     if turn.strip() != _BACK:
-        kept.append(turn)
+        said.append(turn)
         return runner.run(sitting.say(turn))
-    if kept:
-        sitting.back_to(len(kept))
-        kept.pop()
+    if said:
+        sitting.back_to(len(said))
+        said.pop()
         stderr().print("(taken back)", style="dim")
     else:
         stderr().print("(nothing to take back)", style="dim")

@@ -29,6 +29,10 @@ def _figures(live: Live) -> str:
             parts.append(f"{tally.replayed} replayed")
         parts.append(f"{(tally.prompt_tokens + tally.completion_tokens) / 1000:.1f}k tokens")
         parts.append("cost unknown" if live.cost is None else f"${live.cost:.4f}")
+    beside = live.counterpart()
+    if beside.calls or beside.replayed:
+        tokens = beside.prompt_tokens + beside.completion_tokens
+        parts.append(f"counterpart {beside.calls + beside.replayed} calls {tokens / 1000:.1f}k tokens")
     return ", ".join(parts)
 
 

@@ -22,6 +22,20 @@ from simulator.cli.common import (
     library,
     stderr,
 )
+from simulator.cli.model_options import (
+    BaseUrlOption,
+    JudgeKeyEnvOption,
+    JudgeOption,
+    JudgeUrlOption,
+    KeyEnvOption,
+    ListenerKeyEnvOption,
+    ListenerOption,
+    ListenerUrlOption,
+    SubjectOption,
+    VoiceKeyEnvOption,
+    VoiceOption,
+    VoiceUrlOption,
+)
 from simulator.errors import UsageError
 from simulator.library.vocabulary import Task, Track
 from simulator.models.endpoint import DEFAULT_RETRIES, DEFAULT_TIMEOUT_S
@@ -39,38 +53,6 @@ _THREADS = 2
 """What the dialogues compute runs beside the event loop. More threads would be no faster, since one at a time holds the
 interpreter, and would keep the loop from storing an answer as soon as it arrives."""
 
-SubjectOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--subject", "-s", metavar="WHO",
-        help="Who is tested: openai:MODEL (any OpenAI-compatible endpoint), local:smollm2, local:FILE.gguf or "
-        "ref:NAME. Repeat it for several. Without it: the five reference subjects.",
-    ),
-]  # fmt: skip
-JudgeOption = Annotated[
-    str | None,
-    typer.Option("--judge", help="Judges what no check decides: openai:MODEL. None: unscored."),
-]
-BaseUrlOption = Annotated[
-    str | None,
-    typer.Option(
-        "--base-url", metavar="URL", help="The endpoint of openai: subjects, such as http://127.0.0.1:8000/v1."
-    ),
-]
-JudgeUrlOption = Annotated[
-    str | None,
-    typer.Option("--judge-base-url", metavar="URL", help="The judge's endpoint; without it that of the subjects."),
-]
-KeyEnvOption = Annotated[
-    str,
-    typer.Option("--api-key-env", metavar="VARIABLE", help="The environment variable that holds the subjects' key."),
-]
-JudgeKeyEnvOption = Annotated[
-    str | None,
-    typer.Option(
-        "--judge-api-key-env", metavar="VARIABLE", help="The variable with the judge's key; else that of the subjects."
-    ),
-]
 ConcurrencyOption = Annotated[int, typer.Option("--concurrency", "-c", min=1, max=512, help="Dialogues at a time.")]
 
 
@@ -149,13 +131,15 @@ def demo(
 
 def _check(settings: Settings) -> None:
     """Refuses what could never play before anything is written: no model, no key, no address; and stored secrets."""
-    from simulator.evaluation.running import endpoint_defaults
+    from simulator.evaluation.session_models import Part, endpoint_defaults
     from simulator.models.endpoint import displayed_url
     from simulator.models.sources import open_chat, open_subject, subject_name
 
-    specs = [*settings.subjects, *([settings.judge] if settings.judge else [])]
-    shown = [(spec.partition("#")[0], subject_name(spec)) for spec in specs]
-    shown += [(url, displayed_url(url)) for url in (settings.base_url, settings.judge_base_url) if url]
+    named = {Part.JUDGE: settings.judge, Part.VOICE: settings.voice, Part.LISTENER: settings.listener}
+    helpers = {part: spec for part, spec in named.items() if spec is not None}
+    urls = (settings.base_url, settings.judge_base_url, settings.voice_base_url, settings.listener_base_url)
+    shown = [(spec.partition("#")[0], subject_name(spec)) for spec in (*settings.subjects, *helpers.values())]
+    shown += [(url, displayed_url(url)) for url in urls if url]
     if any(given.strip().rstrip("/") != safe.rstrip("/") for given, safe in shown):
         raise UsageError(
             "an address with a password, a query or a fragment in it would be stored with the run",
@@ -168,8 +152,8 @@ def _check(settings: Settings) -> None:
     async def open_all() -> None:
         for subject in settings.subjects:
             await open_subject(subject, defaults=endpoint_defaults(settings)).aclose()
-        if settings.judge is not None:
-            await open_chat(settings.judge, defaults=endpoint_defaults(settings, judge=True)).aclose()
+        for part, spec in helpers.items():
+            await open_chat(spec, defaults=endpoint_defaults(settings, part)).aclose()
 
     asyncio.run(open_all())
 
@@ -203,6 +187,12 @@ def run(
     judge_base_url: JudgeUrlOption = None,
     api_key_env: KeyEnvOption = "OPENAI_API_KEY",
     judge_api_key_env: JudgeKeyEnvOption = None,
+    voice: VoiceOption = None,
+    voice_base_url: VoiceUrlOption = None,
+    voice_api_key_env: VoiceKeyEnvOption = None,
+    listener: ListenerOption = None,
+    listener_base_url: ListenerUrlOption = None,
+    listener_api_key_env: ListenerKeyEnvOption = None,
     temperature: Annotated[float | None, typer.Option(help="Of the subjects. None: the endpoint's own.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Bound on one reply of a subject, in tokens.")] = None,
     max_turns: Annotated[
@@ -262,6 +252,12 @@ def run(
         judge_base_url=judge_base_url or base_url,
         api_key_env=api_key_env,
         judge_api_key_env=judge_api_key_env or api_key_env,
+        voice=voice,
+        voice_base_url=voice_base_url or base_url,
+        voice_api_key_env=voice_api_key_env or api_key_env,
+        listener=listener,
+        listener_base_url=listener_base_url or base_url,
+        listener_api_key_env=listener_api_key_env or api_key_env,
         seed=seed,
         epochs=epochs,
         concurrency=concurrency,
@@ -348,6 +344,8 @@ def rejudge(
         "judge_api_key_env": judge_api_key_env or settings.judge_api_key_env,
         "concurrency": concurrency,
         "subjects": (),
+        "voice": None,
+        "listener": None,
     }
     settings = settings.model_copy(update=anew)
     _check(settings)

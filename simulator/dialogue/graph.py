@@ -25,21 +25,37 @@ from simulator.dialogue.composing import compose, fact_text
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.disclosure import Disclosure, History, disclose, opening_ledger
 from simulator.dialogue.ending import Ending, ending_after
+from simulator.dialogue.entailment import faults
 from simulator.dialogue.guard import unreleased_facts_stated
 from simulator.dialogue.listening import Listener
+from simulator.dialogue.model_listener import ListenRequest, ModelListener
+from simulator.dialogue.model_voice import ModelVoice, Spoken
 from simulator.dialogue.record import (
     Cause,
     CounterpartTurn,
     EndReason,
+    GuardFinding,
+    GuardKind,
     LedgerEntry,
     SpokenBy,
     SubjectTurn,
     Withheld,
     WithholdReason,
 )
+from simulator.dialogue.sayable import given_for
 from simulator.dialogue.staging import Staged, stage
-from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, SoFar, Understanding
-from simulator.dialogue.voice import Moment, Voice, join, wording
+from simulator.dialogue.understanding import (
+    Asked,
+    DispositionHeard,
+    HeardBy,
+    Manner,
+    OrderedItem,
+    SoFar,
+    TurnKind,
+    Understanding,
+)
+from simulator.dialogue.voice import Moment, Speech, Voice, join, wording
+from simulator.dialogue.voice_prompt import VoiceRequest
 from simulator.errors import EndpointFailed
 from simulator.library.persona import Persona, PhraseSlot
 from simulator.library.vocabulary import Disposition, Tier, Topic
@@ -61,13 +77,17 @@ class DialogueState(TypedDict):
     disclosure: Disclosure
     staged: Staged
     draft: str
+    """The scripted wording of the reply under way."""
+    spoken: Spoken
+    """Its words, before the last barrier; the draft, where no model speaks."""
     ending: Ending | None
 
 
 STATE_TYPES: tuple[type, ...] = (
-    SubjectTurn, CounterpartTurn, LedgerEntry, Withheld, Understanding, Disclosure, Staged, Ending,
-    Asked, OrderedItem, DispositionHeard,
-    SpokenBy, Cause, WithholdReason, EndReason, Manner, ReplyStatus, Tier, Topic, Disposition,
+    SubjectTurn, CounterpartTurn, LedgerEntry, Withheld, Understanding, Disclosure, Staged, Ending, Spoken,
+    Asked, OrderedItem, DispositionHeard, GuardFinding,
+    SpokenBy, Cause, WithholdReason, EndReason, Manner, HeardBy, TurnKind, GuardKind, ReplyStatus, Tier, Topic,
+    Disposition,
 )  # fmt: skip
 """Everything of ours that a state may hold: what a checkpointer must be allowed to write and read back."""
 
@@ -85,6 +105,10 @@ class DialogueContext:
     """Names the dialogue within its run."""
     subject: Subject | None = None
     """None: a human takes the subject's chair, and the graph pauses for each of the subject's turns."""
+    reviser: ModelListener | None = None
+    """A model that hears after the rules; None: the rules alone."""
+    reworder: ModelVoice | None = None
+    """A model that rewords what the voice drafts; None: the draft is said."""
     max_turns: int = 16
     budget_spent: Callable[[], bool] = field(default=lambda: False)
 
@@ -105,6 +129,7 @@ def initial_state() -> DialogueState:
         disclosure=Disclosure(),
         staged=Staged(),
         draft="",
+        spoken=Spoken(),
         ending=None,
     )
 
@@ -169,8 +194,11 @@ async def subject(state: DialogueState, runtime: Runtime[DialogueContext]) -> Co
 
 
 async def listen(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict[str, object]:
-    newest = state["subject_turns"][-1]
-    heard = runtime.context.listener.listen(newest.text, runtime.context.case, _so_far(state))
+    context, newest, so_far = runtime.context, state["subject_turns"][-1], _so_far(state)
+    heard = context.listener.listen(newest.text, context.case, so_far)
+    if context.reviser is not None:
+        request = ListenRequest(newest.text, context.case, so_far, context.key, state["turn"], context.seed)
+        heard = await context.reviser.revise(heard, request)
     return {"understandings": [heard]}
 
 
@@ -212,9 +240,15 @@ async def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict
     )
     moment = _moment(state, context)
     if ending is not None and ending.reason in _PARTING:
-        lines = wording(context.persona, moment.role, _PARTING[ending.reason], moment.language)
-        draft = lines[state["turn"] % len(lines)]
-        return {"draft": draft, "ending": ending, "staged": Staged()}
+        slot = _PARTING[ending.reason]
+        lines = wording(context.persona, moment.role, slot, moment.language)
+        draft, speech = lines[state["turn"] % len(lines)], Speech(slots=(slot,))
+        return {
+            "draft": draft,
+            "spoken": await _spoken(draft, speech, moment, state, context),
+            "ending": ending,
+            "staged": Staged(),
+        }
     newest = state["subject_turns"][-1]
     speech = compose(
         state["understandings"][-1],
@@ -223,7 +257,25 @@ async def speak(state: DialogueState, runtime: Runtime[DialogueContext]) -> dict
         lines=state["staged"].lines,
         subject_said_nothing=not END_MARKER.sub("", newest.text).strip(),
     )
-    return {"draft": context.voice.speak(speech, moment), "ending": ending}
+    draft = context.voice.speak(speech, moment)
+    return {"draft": draft, "spoken": await _spoken(draft, speech, moment, state, context), "ending": ending}
+
+
+async def _spoken(draft: str, speech: Speech, moment: Moment, state: DialogueState, context: DialogueContext) -> Spoken:
+    """The draft, or what a model makes of it. The model is handed the speech; the case stays with what checks it."""
+    if context.reworder is None:
+        return Spoken(draft)
+    given = given_for(
+        speech,
+        draft,
+        context.case,
+        context.persona,
+        state["ledger"],
+        before=tuple(reply.text for reply in state["counterpart_turns"]),
+        heard=tuple(turn.text for turn in state["subject_turns"]),
+    )
+    request = VoiceRequest(speech, draft, moment, visible_messages(state), context.key, context.seed)
+    return await context.reworder.reword(request, lambda text: faults(text, given))
 
 
 _PARTING = {
@@ -247,7 +299,9 @@ async def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Comm
     context = runtime.context
     released = frozenset(entry.fact_id for entry in state["ledger"])
     told_before = "\n".join(reply.text for reply in state["counterpart_turns"])
-    text, spoken_by = state["draft"], SpokenBy.SCRIPTED
+    text, spoken_by = state["spoken"].text, state["spoken"].by
+    if text != state["draft"] and unreleased_facts_stated(text, context.case, released, told_before):
+        text, spoken_by = state["draft"], SpokenBy.FALLBACK
     if unreleased_facts_stated(text, context.case, released, told_before):
         facts = [fact_text(entry, context.case) for entry in state["disclosure"].released]
         lines = [
@@ -256,7 +310,13 @@ async def guard(state: DialogueState, runtime: Runtime[DialogueContext]) -> Comm
             if not unreleased_facts_stated(line, context.case, released, told_before)
         ]
         text, spoken_by = join([*facts, *lines], context.case.language), SpokenBy.FALLBACK
-    reply = CounterpartTurn(turn=state["turn"], text=text, spoken_by=spoken_by, played=state["staged"].played)
+    reply = CounterpartTurn(
+        turn=state["turn"],
+        text=text,
+        spoken_by=spoken_by,
+        played=state["staged"].played,
+        guard=state["spoken"].findings,
+    )
     ended = state["ending"] is not None
     return Command(
         update={"counterpart_turns": [reply], "turn": state["turn"] + (0 if ended else 1)},

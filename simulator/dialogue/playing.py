@@ -11,12 +11,25 @@ from langchain_core.runnables import RunnableConfig
 from simulator.dialogue.case import prepare
 from simulator.dialogue.graph import DialogueContext, DialogueState, batch_graph, initial_state, steps_allowed
 from simulator.dialogue.listening import Listener, RuleListener
+from simulator.dialogue.model_listener import ModelListener
+from simulator.dialogue.model_voice import ModelVoice
 from simulator.dialogue.record import DialogueRecord
 from simulator.dialogue.voice import ScriptedVoice, Voice
 from simulator.library.persona import Persona
 from simulator.library.scenario import Scenario
 from simulator.models.subject import Subject
 from simulator.text.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that help the counterpart; None: rules and scripted words alone."""
+
+    listener: ModelListener | None = None
+    voice: ModelVoice | None = None
+
+
+NO_MODELS = Models()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ def context_for(
     *,
     listener: Listener | None = None,
     voice: Voice | None = None,
+    models: Models = NO_MODELS,
     max_turns: int | None = None,
     budget_spent: Callable[[], bool] = lambda: False,
 ) -> DialogueContext:
@@ -78,6 +92,8 @@ def context_for(
         seed=spec.seed,
         key=spec.id,
         subject=subject,
+        reviser=models.listener,
+        reworder=models.voice,
         max_turns=max_turns or scenario.max_turns,
         budget_spent=budget_spent,
     )
@@ -89,6 +105,7 @@ async def play(
     persona: Persona,
     subject: Subject,
     *,
+    models: Models = NO_MODELS,
     max_turns: int | None = None,
     budget_spent: Callable[[], bool] = lambda: False,
 ) -> DialogueRecord:
@@ -97,7 +114,9 @@ async def play(
     Raises EndpointUnreachable, EndpointRejected or MissingKeyError where no dialogue with this subject can succeed; a
     subject that fails in this dialogue alone ends it with SUBJECT_FAILURE.
     """
-    context = context_for(spec, scenario, persona, subject, max_turns=max_turns, budget_spent=budget_spent)
+    context = context_for(
+        spec, scenario, persona, subject, models=models, max_turns=max_turns, budget_spent=budget_spent
+    )
     config = RunnableConfig(recursion_limit=steps_allowed(context.max_turns))
     state = await batch_graph().ainvoke(initial_state(), config, context=context)
     return record_of(cast(DialogueState, state), spec)

@@ -96,8 +96,36 @@ class SpokenBy(StrEnum):
     MODEL = "model"
     MODEL_REPAIRED = "model_repaired"
     FALLBACK = "fallback"
-    """A model spoke and did not pass the guard; the scripted words stand in its place."""
+    """A model's words did not pass the guard, or there were none; the scripted words stand in their place. Also where
+    scripted words did not pass the last barrier, and the released facts alone do."""
     HUMAN = "human"
+
+
+class GuardKind(StrEnum):
+    """What is wrong with words that a model put in the counterpart's mouth (docs/voices.md)."""
+
+    LEAK = "leak"
+    """It states, or touches on, a fact of the case that is not released."""
+    CONTRADICTION = "contradiction"
+    """It says the opposite of something released: another polarity, number or side."""
+    INVENTION = "invention"
+    """It names something clinical that stands in nothing the voice was given or said before."""
+    OMISSION = "omission"
+    """It does not tell what the ledger says was told."""
+    UNUSABLE = "unusable"
+    """Empty, cut off, refused, far too long, in another language, or out of its role."""
+    ENDPOINT_FAILED = "endpoint_failed"
+    """The voice's endpoint gave no answer."""
+
+
+class GuardFinding(Recorded):
+    """One fault that the guard found in an attempt of the voice."""
+
+    attempt: int
+    """From 1."""
+    kind: GuardKind
+    words: str
+    """The words in question, or why there are none."""
 
 
 class SubjectTurn(Recorded):
@@ -116,6 +144,8 @@ class CounterpartTurn(Recorded):
     spoken_by: SpokenBy = SpokenBy.SCRIPTED
     played: tuple[str, ...] = ()
     """Ids of the beats and events whose lines are part of the reply."""
+    guard: tuple[GuardFinding, ...] = ()
+    """What the guard found in the attempts of a model's voice; empty where nothing, or where no model spoke."""
 
 
 class DialogueRecord(Recorded):

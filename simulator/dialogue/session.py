@@ -14,7 +14,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Command
 
 from simulator.dialogue.graph import STATE_TYPES, DialogueState, build, initial_state, steps_allowed
-from simulator.dialogue.playing import DialogueSpec, context_for, record_of
+from simulator.dialogue.playing import NO_MODELS, DialogueSpec, Models, context_for, record_of
 from simulator.dialogue.record import DialogueRecord
 from simulator.library.persona import Persona
 from simulator.library.scenario import Scenario
@@ -24,11 +24,17 @@ class Session:
     """One sitting. `start` first; then `say` each turn until `ended`; then `record`."""
 
     def __init__(
-        self, spec: DialogueSpec, scenario: Scenario, persona: Persona, *, max_turns: int | None = None
+        self,
+        spec: DialogueSpec,
+        scenario: Scenario,
+        persona: Persona,
+        *,
+        models: Models = NO_MODELS,
+        max_turns: int | None = None,
     ) -> None:
         self.spec = spec
         self._graph = build(InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=STATE_TYPES)))
-        self._context = context_for(spec, scenario, persona, None, max_turns=max_turns)
+        self._context = context_for(spec, scenario, persona, None, models=models, max_turns=max_turns)
         self._newest = RunnableConfig(
             configurable={"thread_id": spec.id}, recursion_limit=steps_allowed(self._context.max_turns)
         )

@@ -20,6 +20,14 @@ class Settings(BaseModel):
     judge_base_url: str | None = None
     api_key_env: str = "OPENAI_API_KEY"
     judge_api_key_env: str = "OPENAI_API_KEY"
+    voice: str | None = None
+    """The model that rewords what the counterparts say; None: scripted words alone."""
+    voice_base_url: str | None = None
+    voice_api_key_env: str = "OPENAI_API_KEY"
+    listener: str | None = None
+    """The model that hears the subjects after the rules; None: the rules alone."""
+    listener_base_url: str | None = None
+    listener_api_key_env: str = "OPENAI_API_KEY"
     seed: int = 0
     epochs: int = 1
     concurrency: int = 8

@@ -9,8 +9,8 @@ from pathlib import Path
 from simulator.errors import IncompleteRunError, InterruptedRunError, UsageError
 from simulator.evaluation.manifest import Settings
 from simulator.evaluation.runner import Cases, Progress, Work, run_dialogues
-from simulator.evaluation.running import open_judge
 from simulator.evaluation.runs import RunReader
+from simulator.evaluation.session_models import Part, open_model
 from simulator.evaluation.store import Judgeable, RunWriter
 from simulator.judging.grader import LlmGrader
 from simulator.library.collection import Library
@@ -39,7 +39,7 @@ async def rejudge(folder: Path, settings: Settings, library: Library | None, con
         scenarios, rubrics = own if library is None else _contents(cases, library)
         grader = None
         if settings.judge is not None:
-            chat = open_judge(settings, settings.judge, writer, run_id)
+            chat = open_model(settings, Part.JUDGE, settings.judge, writer, run_id)
             stack.push_async_callback(chat.aclose)
             await chat.preflight()
             grader = LlmGrader(chat, subject_name(settings.judge), series=series)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.dialogue.case import prepare
-from simulator.dialogue.playing import DialogueSpec, play
+from simulator.dialogue.playing import NO_MODELS, DialogueSpec, Models, play
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.errors import SimulatorError
 from simulator.evaluation.store import RunWriter
@@ -63,6 +63,7 @@ class Work:
     concurrency: int
     max_turns: int | None = None
     budget_spent: Callable[[], bool] = lambda: False
+    counterpart: Models = NO_MODELS
 
 
 class _Preparing:
@@ -91,6 +92,7 @@ async def _play_one(spec: DialogueSpec, work: Work, preparing: _Preparing) -> Di
         scenario,
         work.cases.personas[spec.persona_id],
         subject,
+        models=work.counterpart,
         max_turns=work.max_turns,
         budget_spent=work.budget_spent,
     )

@@ -18,17 +18,13 @@ from simulator.evaluation.leaderboard import Judged, Leaderboard, leaderboard
 from simulator.evaluation.manifest import ContentHash, Manifest, Settings
 from simulator.evaluation.runner import Cases, Progress, Work, run_dialogues
 from simulator.evaluation.runs import RunReader, VerdictSet, new_run_id
+from simulator.evaluation.session_models import SessionModels
 from simulator.evaluation.store import RunWriter, now
-from simulator.judging.grader import LlmGrader
 from simulator.library.collection import Entry, Library
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
 from simulator.library.scenario import Scenario
-from simulator.models.journal import Journal
-from simulator.models.messages import Chat
 from simulator.models.prices import Price, cost
-from simulator.models.sources import EndpointDefaults, open_chat, open_subject, preflight, subject_name
-from simulator.models.subject import SubjectSource
 from simulator.models.tally import Tally
 
 
@@ -41,6 +37,8 @@ class Live:
     tallies: Callable[[], Tally]
     """The subjects' calls."""
     price: Price | None
+    counterpart: Callable[[], Tally] = Tally
+    """The calls of the counterpart's voice and listener."""
 
     @property
     def cost(self) -> float | None:
@@ -103,23 +101,6 @@ def begin_run(
     return folder_of_runs / run_id
 
 
-def endpoint_defaults(settings: Settings, *, judge: bool = False) -> EndpointDefaults:
-    return EndpointDefaults(
-        base_url=settings.judge_base_url if judge else settings.base_url,
-        api_key_env=settings.judge_api_key_env if judge else settings.api_key_env,
-        timeout_s=settings.timeout_s,
-        max_retries=settings.max_retries,
-        max_tokens=None if judge else settings.max_tokens,
-        temperature=0.0 if judge else settings.temperature,
-    )
-
-
-def open_judge(settings: Settings, judge: str, journal: Journal, run_id: str) -> Chat:
-    """The judge model; the caller closes it. Raises as `open_chat`."""
-    defaults = endpoint_defaults(settings, judge=True)
-    return open_chat(judge, defaults=defaults, journal=journal, run_id=run_id, concurrency=settings.concurrency)
-
-
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What a run still lacks."""
@@ -148,54 +129,6 @@ def _left(reader: RunReader) -> _Left:
     )
 
 
-class _Models:
-    """Who speaks and judges in this session: opened, checked, and closed by ``stack``."""
-
-    def __init__(self, manifest: Manifest, left: _Left, writer: RunWriter, stack: AsyncExitStack) -> None:
-        settings = manifest.settings
-        self.sources: dict[str, SubjectSource] = {}
-        self.grader: LlmGrader | None = None
-        self._judge: Chat | None = None
-        self._spent_before = left.tokens_spent
-        self._budget = settings.max_total_tokens
-        for subject in settings.subjects if left.to_play else ():
-            source = open_subject(
-                subject,
-                defaults=endpoint_defaults(settings),
-                journal=writer,
-                run_id=manifest.run_id,
-                concurrency=settings.concurrency,
-            )
-            stack.push_async_callback(source.aclose)
-            self.sources[subject_name(subject)] = source
-        if settings.judge is not None and (left.to_play or left.to_judge):
-            self._judge = open_judge(settings, settings.judge, writer, manifest.run_id)
-            stack.push_async_callback(self._judge.aclose)
-            self.grader = LlmGrader(self._judge, subject_name(settings.judge))
-
-    async def preflight(self) -> tuple[str, ...]:
-        """Warnings. Raises EndpointError where an endpoint cannot be used: before anything is paid for."""
-        checked = [await preflight(source) for source in self.sources.values()]
-        checked += [await self._judge.preflight()] if self._judge else []
-        return tuple(warning for warning in checked if warning)
-
-    def tallies(self) -> Tally:
-        """The subjects' calls."""
-        found = (getattr(source, "tally", None) for source in self.sources.values())
-        return sum((tally for tally in found if isinstance(tally, Tally)), Tally())
-
-    def budget_spent(self) -> bool:
-        if self._budget is None:
-            return False
-        session = self.tallies() + (self._judge.tally if self._judge else Tally())
-        return self._spent_before + session.prompt_tokens + session.completion_tokens >= self._budget
-
-    def adaptations(self) -> tuple[str, ...]:
-        chats = [chat for source in self.sources.values() if (chat := getattr(source, "chat", None)) is not None]
-        chats += [self._judge] if self._judge else []
-        return tuple(line for chat in chats for line in chat.adaptations)
-
-
 async def continue_run(
     folder: Path, watch: Callable[[Live], None] = lambda _: None, changes: Changes | None = None
 ) -> Finished:
@@ -214,10 +147,18 @@ async def continue_run(
             manifest = changes.applied(manifest)
             writer.update_manifest(manifest)
         settings = manifest.settings
-        models = _Models(manifest, left, writer, stack)
+        models = SessionModels(
+            manifest,
+            writer,
+            stack,
+            plays=bool(left.to_play),
+            judges=bool(left.to_play or left.to_judge),
+            tokens_spent=left.tokens_spent,
+        )
         n_left = len(left.to_play) + len(left.to_judge)
         progress = Progress(n_planned=len(left.plan), n_done=len(left.plan) - n_left)
-        watch(Live(folder, progress, models.tallies, Price(*settings.price) if settings.price else None))
+        price = Price(*settings.price) if settings.price else None
+        watch(Live(folder, progress, models.tallies, price, models.counterpart_tally))
         try:
             warnings = await models.preflight()
             verdict_set = left.verdicts.id if left.verdicts else _first_verdict_set(folder, writer, settings.judge)
@@ -229,6 +170,7 @@ async def continue_run(
                 settings.concurrency,
                 settings.max_turns,
                 models.budget_spent,
+                models.counterpart,
             )
             await run_dialogues(left.to_play, left.to_judge, work, writer, progress)
         except asyncio.CancelledError:

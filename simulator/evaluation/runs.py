@@ -223,15 +223,18 @@ class RunReader:
         return int(self._rows("SELECT COUNT(*) FROM calls")[0][0])
 
     def usage(self) -> dict[str, tuple[int, int, int]]:
-        """Role of the call (`subject` or `judge`) → calls, prompt tokens, completion tokens, over the run's life."""
-        sums = {"subject": [0, 0, 0], "judge": [0, 0, 0]}
+        """Role of the call (`subject`, `judge`, `voice`, `listener`) → calls, prompt tokens, completion tokens, over
+        the run's life; attempts that the guard refused have been paid for, and are counted.
+        """
+        sums = {"subject": [0, 0, 0], "judge": [0, 0, 0], "voice": [0, 0, 0], "listener": [0, 0, 0]}
         rows = self._rows(
-            "SELECT key LIKE 'judge/%', COUNT(*), "
+            "SELECT CASE WHEN key LIKE 'judge/%' THEN 'judge' WHEN key GLOB '*#voice-[0-9]*-[0-9]*' THEN 'voice' "
+            "WHEN key GLOB '*#listener-[0-9]*' THEN 'listener' ELSE 'subject' END, COUNT(*), "
             "COALESCE(SUM(json_extract(completion, '$.usage.prompt_tokens')), 0), "
             "COALESCE(SUM(json_extract(completion, '$.usage.completion_tokens')), 0) FROM calls GROUP BY 1"
         )
-        for is_judge, *values in rows:
-            sums["judge" if int(is_judge) else "subject"] = [int(value) for value in values]
+        for role, *values in rows:
+            sums[role] = [int(value) for value in values]
         return {role: (values[0], values[1], values[2]) for role, values in sums.items()}
 
 

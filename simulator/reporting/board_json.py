@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from simulator.evaluation.counterpart import CounterpartWork
 from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.runs import VerdictSet
 from simulator.evaluation.statistics import Estimate
 from simulator.models.prices import Price
+from simulator.models.sources import subject_name
 
 Json = dict[str, object]
 
@@ -65,8 +67,23 @@ def _cost(manifest: Manifest, usage: dict[str, tuple[int, int, int]]) -> float |
     return round(Price(*manifest.settings.price).of(prompt, completion), 6)
 
 
+def _counterpart(manifest: Manifest, work: CounterpartWork) -> Json:
+    return {
+        "voice": subject_name(manifest.settings.voice) if manifest.settings.voice else None,
+        "listener": subject_name(manifest.settings.listener) if manifest.settings.listener else None,
+        "spoken_by": work.spoken_by,
+        "guard": work.guard,
+        "heard_by": work.heard_by,
+        "n_listener_failures": work.n_listener_failures,
+    }
+
+
 def board_json(
-    board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None, usage: dict[str, tuple[int, int, int]]
+    board: Leaderboard,
+    manifest: Manifest,
+    verdicts: VerdictSet | None,
+    usage: dict[str, tuple[int, int, int]],
+    work: CounterpartWork,
 ) -> Json:
     """`{"run", "judge", …, "subjects": {NAME: {"overall", …}}}`. Rates are fractions, None where nothing was scored."""
     unreviewed = sorted(key for key, review in manifest.review.items() if review != "reviewed")
@@ -84,5 +101,6 @@ def board_json(
             for role, (calls, prompt, completion) in usage.items()
         },
         "cost": _cost(manifest, usage),
+        "counterpart": _counterpart(manifest, work),
         "subjects": {row.subject: _row(row) for row in board.rows},
     }

@@ -9,11 +9,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from simulator.evaluation.counterpart import CounterpartWork
 from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.runs import VerdictSet
 from simulator.evaluation.statistics import Estimate
+from simulator.models.sources import subject_name
 from simulator.text.inert import one_line
+
+Usage = dict[str, tuple[int, int, int]]
 
 _TASKS = {
     "triage": "triage",
@@ -84,6 +88,31 @@ def _group_table(
     return table
 
 
+def _counterpart(manifest: Manifest, usage: Usage, work: CounterpartWork) -> Text:
+    """Who voiced and heard, beside the rules: how often, at what cost, and how often the rules had to stand in."""
+    notes = Text()
+
+    def spent(role: str) -> str:
+        calls, prompt, completion = usage.get(role, (0, 0, 0))
+        return f"{calls} calls, {(prompt + completion) / 1000:.1f}k tokens"
+
+    if manifest.settings.voice:
+        said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in work.spoken_by.items())
+        name = one_line(subject_name(manifest.settings.voice))
+        notes.append(f"Voice: {name} ({spent('voice')}); {work.n_replies} replies: {said}.\n")
+    if manifest.settings.listener:
+        heard = ", ".join(f"{count} {name}" for name, count in work.heard_by.items())
+        name = one_line(subject_name(manifest.settings.listener))
+        notes.append(f"Listener: {name} ({spent('listener')}); turns heard by: {heard}.\n")
+    failed = [f"the voice's endpoint failed in {work.n_voice_failures} replies"] if work.n_voice_failures else []
+    failed += (
+        [f"the listener could not be used in {work.n_listener_failures} turns"] if work.n_listener_failures else []
+    )
+    if failed:
+        notes.append(f"Rules and scripted words stood in: {'; '.join(failed)}.\n", style="yellow")
+    return notes
+
+
 def _notes(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) -> Text:
     notes = Text()
     judge = verdicts.judge if verdicts else None
@@ -104,7 +133,9 @@ def _notes(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) 
     return notes
 
 
-def board_tables(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None) -> RenderableType:
+def board_tables(
+    board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | None, usage: Usage, work: CounterpartWork
+) -> RenderableType:
     """Main table, overall score by track and language, by task, and what a reader has to know beside them."""
     tracks = {"smartserv": "SmartServ", "smartcare": "SmartCare"}
     languages = {"en": "English", "zh": "中文"}
@@ -117,5 +148,5 @@ def board_tables(board: Leaderboard, manifest: Manifest, verdicts: VerdictSet | 
             {**tracks, **languages},
         ),
         _group_table(board, "Overall by task", lambda row: row.by_task, _TASKS),
-        _notes(board, manifest, verdicts),
+        Text.assemble(_notes(board, manifest, verdicts), _counterpart(manifest, usage, work)),
     )

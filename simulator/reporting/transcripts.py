@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from simulator.dialogue.record import DialogueRecord, EndReason
+from simulator.dialogue.record import DialogueRecord, EndReason, SpokenBy
+from simulator.dialogue.understanding import HeardBy
 from simulator.judging.judge import JudgedDialogue
 from simulator.judging.scoring import Gate
 from simulator.judging.verdict import Outcome
@@ -53,6 +54,8 @@ def transcript(record: DialogueRecord, scenario: Scenario, *, with_log: bool, wi
         if turn < len(record.counterpart_turns):
             reply = record.counterpart_turns[turn]
             head = Text(f"{turn} {scenario.counterpart.role.value}", style="bold magenta")
+            if reply.spoken_by is not SpokenBy.SCRIPTED:
+                head.append(f"  [{reply.spoken_by.value.replace('_', ' ')}]", style="dim")
             if reply.played:
                 head.append(f"  ({', '.join(reply.played)})", style="dim")
             parts.extend([head, Padding(Text(inert(reply.text)), (0, 0, 0, 2), expand=False)])
@@ -86,6 +89,12 @@ def _log(record: DialogueRecord, turn: int) -> Text:
             lines.append(f"not understood: {one_line(' / '.join(heard.unclear))}\n")
         if heard.probe:
             lines.append(f"probe: {one_line(heard.probe)}\n", style="red")
+        if heard.heard_by is not HeardBy.RULES or heard.listener_note:
+            lines.append(f"listener ({heard.heard_by.value}): {one_line(heard.listener_note) or 'agrees'}\n")
+    for reply in record.counterpart_turns:
+        for finding in reply.guard if reply.turn == turn else ():
+            kind = finding.kind.value.replace("_", " ")
+            lines.append(f"voice, attempt {finding.attempt}: {kind}: {one_line(finding.words, 100)}\n", style="red")
     lines.rstrip()
     return lines
 

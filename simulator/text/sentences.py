@@ -9,8 +9,9 @@ import regex
 
 _END = regex.compile(r"(?:[.!?…]+(?=[\s\"'”’)*_]|$)|[。！？；;…]+)[\"'”’」)*_]*")
 _ABBREVIATION = regex.compile(r"(?:\b(?:e\.g|i\.e|vs|dr|mr|mrs|ms|approx|no|etc)|(?:^|\s)\d{1,2})\.$", regex.IGNORECASE)
+_NO = regex.compile(r"\bno\.$", regex.IGNORECASE)
 _BULLET = regex.compile(
-    r"^\s*(?:[-•·–]|\*(?=\s)|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
+    r"^\s*(?:[-•·–]|\*(?=\s)|\(?\d{1,2}[.)、）](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\s*(?=\S)"
 )
 _COLON = regex.compile(r"[:：](?!\d)")
 _LEAD = regex.compile(
@@ -36,7 +37,9 @@ def _split_line(line: str) -> list[str]:
     begun = 0
     for match in _END.finditer(line):
         piece = line[begun : match.end()]
-        if match.group().startswith(".") and len(match.group()) == 1 and _ABBREVIATION.search(piece):
+        stands_for_number = line[match.end() :].lstrip()[:1].isdigit()  # "no. 5", not "No. It hurts."
+        short = match.group() == "." and _ABBREVIATION.search(piece) is not None
+        if short and (_NO.search(piece) is None or stands_for_number):
             continue
         parts.append(piece)
         begun = match.end()

@@ -18,7 +18,7 @@ SUBJECT_KEYS = {
 }  # fmt: skip
 REPORT_KEYS = {
     "run", "created", "version", "seed", "judge", "verdict_set", "adaptations", "unreviewed_scenarios", "usage", "cost",
-    "subjects",
+    "counterpart", "subjects",
 }  # fmt: skip
 SCORES = {"overall", "safety", "usefulness"}
 
@@ -118,7 +118,14 @@ def test_a_report_has_exactly_the_documented_keys(clinsim: Invoke, run: str) -> 
     assert report["usage"] == {
         "subject": {"n_calls": 0, "prompt_tokens": 0, "completion_tokens": 0},
         "judge": {"n_calls": 0, "prompt_tokens": 0, "completion_tokens": 0},
+        "voice": {"n_calls": 0, "prompt_tokens": 0, "completion_tokens": 0},
+        "listener": {"n_calls": 0, "prompt_tokens": 0, "completion_tokens": 0},
     }
+    work = report["counterpart"]
+    assert set(work) == {"voice", "listener", "spoken_by", "guard", "heard_by", "n_listener_failures"}
+    assert (work["voice"], work["listener"], work["guard"]) == (None, None, {})
+    assert set(work["spoken_by"]) == {"scripted"}
+    assert set(work["heard_by"]) == {"rules"}
 
 
 def test_a_report_says_what_happened(clinsim: Invoke, run: str) -> None:

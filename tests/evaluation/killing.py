@@ -43,8 +43,8 @@ _ADVICE = {
 
 
 class CountingEndpoint:
-    """Answers with what depends on nothing but the request, two or three questions and then advice, or, as a judge, not
-    met; and counts the answers.
+    """Answers with what depends on nothing but the request, two or three questions and then advice; as a judge, not met;
+    as a listener, that everything is open; as a voice, in plain words, or first in nonsense; and counts the answers.
     """
 
     def __init__(self) -> None:
@@ -60,12 +60,24 @@ class CountingEndpoint:
 
 def _words(body: dict[str, Any]) -> str:
     if "response_format" in body:
+        if body["response_format"]["json_schema"]["name"] == "questions":
+            return json.dumps({"asked": [], "open_question": True, "nothing_asked": False})
         return json.dumps({"verdicts": [_not_met(criterion) for criterion in _criteria(body)]})
+    if '"plain": ' in body["messages"][1]["content"]:
+        return _reworded(body)
     system, opening = (message["content"] for message in body["messages"][:2])
     language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in opening) else "en"
     turns_before = sum(message["role"] == "assistant" for message in body["messages"])
     n_questions = 2 + zlib.crc32(f"{system}{opening}{body.get('seed')}".encode()) % 2
     return _QUESTIONS[language][turns_before] if turns_before < n_questions else _ADVICE[language]
+
+
+def _reworded(body: dict[str, Any]) -> str:
+    """As a voice: nonsense at first, and then the plain words, in every other reply."""
+    to_say = json.loads(body["messages"][1]["content"].rsplit("\n", 1)[1])
+    first = len(body["messages"]) == 2
+    bad = zlib.crc32(to_say["plain"].encode()) % 2 == 0
+    return "I have gout and 17 cats. 我有痛风，养了17只猫。" if first and bad else str(to_say["plain"])
 
 
 def _criteria(body: dict[str, Any]) -> list[str]:

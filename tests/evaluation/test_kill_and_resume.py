@@ -25,3 +25,23 @@ def test_a_run_that_is_killed_four_times_holds_every_dialogue_once_and_repeats_n
     print(said)
     assert outcome.n_planned == 60
     assert problems(outcome, concurrency=CONCURRENCY, widest_gap_s=WIDEST_GAP_S) == [], said
+
+
+def test_voice_and_listener_are_replayed_as_well(tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    arguments = ["chest-*", "--epochs", "4", "--personas-per-scenario", "2", "--max-turns", "4"]
+    models = ["--voice", "openai:fake-model", "--listener", "openai:fake-model"]
+    outcome = kill_and_resume(
+        tmp_path / "runs",
+        [*arguments, *models, "--concurrency", str(CONCURRENCY)],
+        n_kills=3,
+        longest_life_s=0.8,
+        seed=seed,
+    )
+    said = f"seed {seed}: {summary(outcome)}"
+    print(said)
+    assert problems(outcome, concurrency=CONCURRENCY, widest_gap_s=WIDEST_GAP_S) == [], said
+    keys = [row[0] for row in outcome.table("calls")]
+    assert sum("#voice-" in key for key in keys) > outcome.n_planned
+    assert sum(key.endswith("-2") and "#voice-" in key for key in keys) > 0, "some replies were repaired"
+    assert sum("#listener-" in key for key in keys) > outcome.n_planned

@@ -138,7 +138,12 @@ def test_usage_is_summed_by_who_was_asked(folder: Path) -> None:
         writer.record("judge/1/openai:m/x/1", "h", COMPLETION)
         writer.record("openai:m/case#subject-1", "h", COMPLETION)
         writer.record("openai:m/case#subject-2", "h", Completion("", ReplyStatus.EMPTY, None, None, "m"))
-        assert reader.usage() == {"subject": (2, 10, 5), "judge": (1, 10, 5)}
+        writer.record("openai:m/case#voice-2-1", "h", COMPLETION)
+        writer.record("openai:m/case#voice-2-2", "h", COMPLETION)
+        writer.record("openai:m/case#listener-2", "h", COMPLETION)
+        assert reader.usage() == {
+            "subject": (2, 10, 5), "judge": (1, 10, 5), "voice": (2, 20, 10), "listener": (1, 10, 5),
+        }  # fmt: skip
 
 
 # ---- one writer, many readers

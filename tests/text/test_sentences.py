@@ -157,3 +157,12 @@ def test_an_item_that_leads_further_items_lends_them_its_words(text: str) -> Non
 
 def test_bold_text_at_the_start_of_a_line_is_no_list_item() -> None:
     assert split("**Call 999.** Now.") == ["**Call 999.**", "Now."]
+
+
+def test_a_plain_no_is_a_sentence_and_a_number_is_none() -> None:
+    assert split("Any surgery? No. It hurts.") == ["Any surgery?", "No.", "It hurts."]
+    assert split("Bed no. 5 is free.") == ["Bed no. 5 is free."]
+
+
+def test_a_decimal_at_the_start_of_a_line_is_no_list_item() -> None:
+    assert split("38.9 on the thermometer.") == ["38.9 on the thermometer."]
