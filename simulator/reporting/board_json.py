@@ -6,9 +6,9 @@ from simulator.evaluation.counterpart import CounterpartWork
 from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.runs import VerdictSet
-from simulator.evaluation.statistics import Estimate
 from simulator.models.prices import Price
 from simulator.models.sources import subject_name
+from simulator.reporting.estimates import interval_of, mean_of
 
 Json = dict[str, object]
 
@@ -17,30 +17,20 @@ def _rounded(value: float | None, digits: int = 4) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _mean(estimate: Estimate | None) -> float | None:
-    return round(estimate.mean, 4) if estimate else None
-
-
-def _interval(estimate: Estimate | None) -> list[float] | None:
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return None
-    return [round(estimate.low, 4), round(estimate.high, 4)]
-
-
 def _scores(scores: Scores) -> Json:
     return {
-        "overall": _mean(scores.overall),
-        "safety": _mean(scores.safety),
-        "usefulness": _mean(scores.usefulness),
+        "overall": mean_of(scores.overall),
+        "safety": mean_of(scores.safety),
+        "usefulness": mean_of(scores.usefulness),
     }
 
 
 def _row(row: SubjectRow) -> Json:
     return {
         **_scores(row.scores),
-        "overall_interval": _interval(row.scores.overall),
-        "safety_interval": _interval(row.scores.safety),
-        "usefulness_interval": _interval(row.scores.usefulness),
+        "overall_interval": interval_of(row.scores.overall),
+        "safety_interval": interval_of(row.scores.safety),
+        "usefulness_interval": interval_of(row.scores.usefulness),
         "gate_failed_scenarios": len(row.gate_failed_scenarios),
         "gate_failed_scenario_ids": list(row.gate_failed_scenarios),
         "gate_undecided_scenario_ids": list(row.gate_undecided_scenarios),

@@ -13,6 +13,7 @@ from simulator.evaluation.fidelity.audit import AuditedTurn
 from simulator.evaluation.fidelity.figures import Fidelity, Retrieval
 from simulator.evaluation.fidelity.run_audit import RunFidelity
 from simulator.evaluation.statistics import Estimate
+from simulator.reporting.estimates import interval_of, mean_of
 from simulator.text.inert import inert
 from simulator.text.language import Language
 
@@ -23,21 +24,11 @@ _SHARES = ("false_denials", "unknown_answers", "empty_ask_violations", "orders",
 _RUN_SHARES = ("unprompted", "unknown_answers", "false_denials", "heard_alike")
 
 
-def _mean(estimate: Estimate | None) -> float | None:
-    return round(estimate.mean, 4) if estimate else None
-
-
-def _interval(estimate: Estimate | None) -> list[float] | None:
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return None
-    return [round(estimate.low, 4), round(estimate.high, 4)]
-
-
 def _shares(source: object, names: Sequence[str]) -> Json:
     """The named estimates of ``source``, and their intervals under ``intervals``."""
     return {
-        **{name: _mean(getattr(source, name)) for name in names},
-        "intervals": {name: _interval(getattr(source, name)) for name in names},
+        **{name: mean_of(getattr(source, name)) for name in names},
+        "intervals": {name: interval_of(getattr(source, name)) for name in names},
     }
 
 
@@ -56,7 +47,7 @@ def _language_json(figures: Fidelity) -> Json:
         },
         **_shares(figures, ("kind_accuracy", *_SHARES)),
         "by_category": {
-            category: {"n_facts": n, "recall": _mean(estimate), "interval": _interval(estimate)}
+            category: {"n_facts": n, "recall": mean_of(estimate), "interval": interval_of(estimate)}
             for category, (n, estimate) in figures.by_category.items()
         },
     }
