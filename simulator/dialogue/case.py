@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from simulator.dialogue.lexicon import Lexicon, lexicon
 from simulator.dialogue.matching.index import Matchable
-from simulator.dialogue.matching.matcher import Matcher, MatchIndex
+from simulator.dialogue.matching.matcher import Matcher, MatchIndex, RuleHints
+from simulator.dialogue.understanding import NOTHING_SO_FAR
 from simulator.library.scenario import Fact, Finding, Scenario
 from simulator.library.vocabulary import Tier
 from simulator.text.language import Language
@@ -70,6 +71,10 @@ class Case:
     def match_index(self) -> MatchIndex:
         """The facts that the speaker knows, prepared for the matcher."""
         return self.matcher.prepare(matchables(self.scenario, self.language))
+
+    def get_ready(self) -> None:
+        """Loads and computes everything that the first turn would otherwise wait for."""
+        self.matcher.match("?", self.match_index, NOTHING_SO_FAR, RuleHints())
 
     def shares_words_with(self, text: str) -> bool:
         """Whether the case speaks of anything that ``text`` names: then nothing in it may be denied.

@@ -79,7 +79,7 @@ class _Preparing:
             return
         async with self._under_way[key]:
             if key not in self._ready:
-                await asyncio.to_thread(prepare, scenario, language)
+                await asyncio.to_thread(lambda: prepare(scenario, language).get_ready())
                 self._ready.add(key)
 
 
