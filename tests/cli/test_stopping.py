@@ -35,8 +35,11 @@ def test_a_run_that_is_stopped_ends_with_130_and_goes_on_where_it_was(
     words = ["--subject", "openai:fake-model", "--base-url", slow_server.base_url, "--epochs", "5", "-c", "2"]
     running = process(small, "run", *words, "--runs", runs)
     wait_for(slow_server, 12)
+    slow_server.latency_s = 60  # what is under way is never answered: no answer crosses the signal on the wire
+    time.sleep(0.5)
     running.send_signal(kind)
     ran = finished(running)
+    slow_server.latency_s = 0.05
     (folder,) = runs.iterdir()
     assert (ran.code, ran.out) == (130, "")
     assert "of 20 dialogues done" in ran.err
