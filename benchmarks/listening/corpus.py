@@ -213,9 +213,7 @@ def play(consultation: Consultation, pool: list[str], share: float, rng: random.
                 focus=focus,
                 apart=apart,
                 so_far=so_far,
-                linked=hints.linked,
-                topics=hints.topics,
-                n_concepts=hints.n_concepts,
+                hints=hints,
             )
         )
         context = words(f"{so_far.question} {so_far.reply}", language).features if so_far.question else {}

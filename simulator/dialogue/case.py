@@ -7,8 +7,9 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from simulator.dialogue.lexicon import Lexicon, lexicon
+from simulator.dialogue.matching.features import RuleHints
 from simulator.dialogue.matching.index import Matchable
-from simulator.dialogue.matching.matcher import Matcher, MatchIndex, RuleHints
+from simulator.dialogue.matching.matcher import Matcher, MatchIndex
 from simulator.dialogue.understanding import NOTHING_SO_FAR
 from simulator.library.scenario import Fact, Finding, Scenario
 from simulator.library.vocabulary import Tier

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.dialogue.case import Case
 from simulator.dialogue.hearing import GUARDED, Hearing
-from simulator.dialogue.matching.matcher import Matched, RuleHints
+from simulator.dialogue.matching.features import RuleHints
+from simulator.dialogue.matching.matcher import Matched
 from simulator.dialogue.matching.parts import parts
 from simulator.dialogue.understanding import Manner, SoFar, TurnKind
 from simulator.library.vocabulary import Polarity

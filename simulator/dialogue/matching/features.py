@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,16 @@ _LATELY = 6
 """Facts that count as told lately."""
 _CARRIED = 0.6
 """What a word that was told weighs beside one of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHints:
+    """What the rules heard in the asking part of a turn: evidence for the matcher, no decision."""
+
+    linked: frozenset[str] = frozenset()
+    """Facts whose words mention a concept that was named."""
+    topics: frozenset[Topic] = frozenset()
+    n_concepts: int = 0
 
 
 def _best(scores: Floats) -> Floats:
@@ -60,11 +71,9 @@ def pair_features(
     focus: Words,
     apart: Parts,
     so_far: SoFar,
-    linked: frozenset[str],
-    topics: frozenset[Topic],
-    n_concepts: int,
+    hints: RuleHints,
 ) -> Floats:
-    """A matrix of facts × `NAMES`. ``linked``: facts that a named concept reaches; ``topics``: heard by the rules."""
+    """A matrix of facts × `NAMES`."""
     n = len(index.facts)
     columns: list[Floats | NDArray[np.float64] | float] = []
     bags = [words(clause, index.language) for clause in apart.clauses]
@@ -87,8 +96,8 @@ def pair_features(
     told_last[last] = 1.0
     topic_last = np.isin(index.topics, index.topics[last]).astype(np.float32) if last else np.zeros(n, np.float32)
     heard = np.zeros(n, dtype=np.float32)
-    if topics:
-        heard = np.isin(index.topics, [TOPICS.index(topic) for topic in topics]).astype(np.float32)
+    if hints.topics:
+        heard = np.isin(index.topics, [TOPICS.index(topic) for topic in hints.topics]).astype(np.float32)
     lately = [index.place[each] for each in so_far.told[-_LATELY:] if each in index.place]
     shared = np.array([len(focus.marks & marks) for marks in index.marks], dtype=np.float32)
     before = [index.said[at] for at in last]
@@ -105,9 +114,9 @@ def pair_features(
         told,
         told_last,
         index.absent,
-        np.array([fact.id in linked for fact in index.facts], dtype=np.float32),
+        np.array([fact.id in hints.linked for fact in index.facts], dtype=np.float32),
         heard,
-        float(bool(topics)),
+        float(bool(hints.topics)),
         *joined,
         index.complaint,
         index.alike[:, lately].max(axis=1) if lately else np.zeros(n, dtype=np.float32),
@@ -122,7 +131,7 @@ def pair_features(
         min(apart.n_sentences - len(apart.asking), 6) / 3,
         float(not so_far.question),
         *tops,
-        min(n_concepts, 4) / 2,
+        min(hints.n_concepts, 4) / 2,
     ]
     matrix = np.empty((n, N_FEATURES), dtype=np.float32)
     for at, column in enumerate(columns):

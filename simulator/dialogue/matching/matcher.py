@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.dialogue.matching.cues import progress_features, turn_features
-from simulator.dialogue.matching.features import pair_features
+from simulator.dialogue.matching.features import RuleHints, pair_features
 from simulator.dialogue.matching.index import FactIndex, Floats, Matchable, index_facts
 from simulator.dialogue.matching.model import (
     KINDS,
@@ -24,7 +24,6 @@ from simulator.dialogue.matching.model import (
 from simulator.dialogue.matching.parts import parts
 from simulator.dialogue.matching.words import words
 from simulator.dialogue.understanding import SoFar, TurnKind
-from simulator.library.vocabulary import Topic
 from simulator.text.language import Language
 
 MOST_CLAUSES = 6
@@ -36,16 +35,6 @@ class MatchIndex:
 
     index: FactIndex
     vectors: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class RuleHints:
-    """What the rules heard in the asking part of a turn: evidence for the matcher, no decision."""
-
-    linked: frozenset[str] = frozenset()
-    """Facts whose words mention a concept that was named."""
-    topics: frozenset[Topic] = frozenset()
-    n_concepts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +94,7 @@ class Matcher:
                 focus=focus,
                 apart=apart,
                 so_far=so_far,
-                linked=hints.linked,
-                topics=hints.topics,
-                n_concepts=hints.n_concepts,
+                hints=hints,
             )
             learned = learned_features(
                 meaning,

@@ -114,19 +114,16 @@ class RunFidelity:
 
 
 def run_fidelity(turns: tuple[HeardTurn, ...]) -> RunFidelity:
-    def share(parts: Iterable[tuple[str, float, float]]) -> Estimate | None:
-        return cluster_ratio(parts)
-
     return RunFidelity(
         n_turns=len(turns),
         n_facts_told=sum(turn.elicited + turn.unprompted for turn in turns),
-        unprompted=share((turn.scenario, turn.unprompted, turn.elicited + turn.unprompted) for turn in turns),
-        unknown_answers=share((turn.scenario, float(not turn.answered), 1.0) for turn in turns if turn.asks),
+        unprompted=cluster_ratio((turn.scenario, turn.unprompted, turn.elicited + turn.unprompted) for turn in turns),
+        unknown_answers=cluster_ratio((turn.scenario, float(not turn.answered), 1.0) for turn in turns if turn.asks),
         n_denials=sum(turn.denied for turn in turns),
-        false_denials=share((turn.scenario, turn.false_denials, turn.denied) for turn in turns),
+        false_denials=cluster_ratio((turn.scenario, turn.false_denials, turn.denied) for turn in turns),
         withheld=dict(Counter(reason for turn in turns for reason in turn.withheld).most_common()),
         n_orders=sum(turn.orders for turn in turns),
         n_dispositions=sum(turn.disposition for turn in turns),
         n_probes=sum(turn.probe for turn in turns),
-        heard_alike=share((turn.scenario, float(turn.heard_alike), 1.0) for turn in turns),
+        heard_alike=cluster_ratio((turn.scenario, float(turn.heard_alike), 1.0) for turn in turns),
     )

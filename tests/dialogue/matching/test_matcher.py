@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.dialogue.matching.features import RuleHints
 from simulator.dialogue.matching.index import Matchable
-from simulator.dialogue.matching.matcher import Matched, Matcher, RuleHints
+from simulator.dialogue.matching.matcher import Matched, Matcher
 from simulator.dialogue.matching.model import choose
 from simulator.dialogue.understanding import SoFar, TurnKind
 from simulator.library.vocabulary import Polarity, Topic
