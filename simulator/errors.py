@@ -97,6 +97,10 @@ class RunNotFoundError(StoreError):
     pass
 
 
+_TARGETS = {"local": "local", "judge": "setup", "train": "training"}
+"""Extra → what `make` calls its installation in a checkout."""
+
+
 class MissingExtraError(SimulatorError):
     exit_code = 6
 
@@ -105,7 +109,7 @@ class MissingExtraError(SimulatorError):
         install = f"pip install 'clinsim[{extra}]'" + (f" && {then}" if then else "")
         super().__init__(
             f"{needed_for} needs the optional dependencies [{extra}], which are not installed",
-            fix=f"{install}  (in a checkout: make {extra})",
+            fix=f"{install}  (in a checkout: make {_TARGETS.get(extra, extra)})",
         )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from simulator import __version__
-from simulator.cli import audit, design, look, play, run
+from simulator.cli import annotate, audit, design, judge, look, play, rejudge, run
 from simulator.cli.common import stderr
 from simulator.errors import InterruptedRunError, SimulatorError
 
@@ -29,11 +29,13 @@ app.command("demo")(run.demo)
 app.command("run")(run.run)
 app.command("report")(look.report)
 app.command("transcript")(look.transcript)
-app.command("rejudge")(run.rejudge)
+app.command("rejudge")(rejudge.rejudge)
 app.command("list")(look.list_)
 app.command("show")(look.show)
 app.command("play")(play.play)
 app.command("audit")(audit.audit)
+app.add_typer(judge.app)
+app.add_typer(annotate.app)
 app.command("check")(design.check)
 app.command("schema")(design.schema)
 

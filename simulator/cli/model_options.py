@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from simulator.judging.asking import CallMode, PanelRule
+
 SubjectOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -15,8 +17,20 @@ SubjectOption = Annotated[
     ),
 ]  # fmt: skip
 JudgeOption = Annotated[
-    str | None,
-    typer.Option("--judge", help="Judges what no check decides: openai:MODEL. None: unscored."),
+    list[str] | None,
+    typer.Option(
+        "--judge", metavar="MODEL",
+        help="Judges what no check decides: openai:MODEL, local:… or learned:FOLDER. Repeat it for a panel. None: "
+        "unscored.",
+    ),
+]  # fmt: skip
+JudgeCallsOption = Annotated[
+    CallMode,
+    typer.Option("--judge-calls", help="Ask a judge model once for each rubric, or once for each criterion."),
+]
+PanelOption = Annotated[
+    PanelRule,
+    typer.Option("--panel", help="What a critical criterion needs of a panel; any other needs a majority."),
 ]
 BaseUrlOption = Annotated[
     str | None,

@@ -1,14 +1,10 @@
-"""`clinsim demo`, `clinsim run`, `clinsim rejudge`: what plays, and what judges again."""
+"""`clinsim demo`, `clinsim run`: what plays."""
 
 from __future__ import annotations
 
-import asyncio
 import shlex
-import signal
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,13 +13,13 @@ from simulator.cli.common import (
     JsonOption,
     LanguageOption,
     LibraryOption,
-    RunArgument,
     RunsOption,
     library,
     stderr,
 )
 from simulator.cli.model_options import (
     BaseUrlOption,
+    JudgeCallsOption,
     JudgeKeyEnvOption,
     JudgeOption,
     JudgeUrlOption,
@@ -31,42 +27,23 @@ from simulator.cli.model_options import (
     ListenerKeyEnvOption,
     ListenerOption,
     ListenerUrlOption,
+    PanelOption,
     SubjectOption,
     VoiceKeyEnvOption,
     VoiceOption,
     VoiceUrlOption,
 )
+from simulator.cli.sessions import ConcurrencyOption, check_models, to_end, warn_of_family
 from simulator.errors import UsageError
+from simulator.judging.asking import CallMode, PanelRule
 from simulator.library.vocabulary import Task, Track
 from simulator.models.endpoint import DEFAULT_RETRIES, DEFAULT_TIMEOUT_S
 from simulator.text.language import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from simulator.evaluation.manifest import Settings
     from simulator.evaluation.running import Changes
 
-T = TypeVar("T")
 _DEMO_PERSONAS = 2
-_THREADS = 2
-"""What the dialogues compute runs beside the event loop. More threads would be no faster, since one at a time holds the
-interpreter, and would keep the loop from storing an answer as soon as it arrives."""
-
-ConcurrencyOption = Annotated[int, typer.Option("--concurrency", "-c", min=1, max=512, help="Dialogues at a time.")]
-
-
-def _to_end(work: Coroutine[object, object, T]) -> T:
-    """Runs to the end; SIGTERM stops it as Ctrl-C does, with everything finished stored."""
-
-    async def guarded() -> T:
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        if task is not None:
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
-        loop.set_default_executor(ThreadPoolExecutor(_THREADS, "dialogue"))
-        return await work
-
-    return asyncio.run(guarded())
 
 
 def _play(folder: Path, *, as_json: bool, changes: Changes | None = None) -> None:
@@ -79,21 +56,11 @@ def _play(folder: Path, *, as_json: bool, changes: Changes | None = None) -> Non
             finished = await continue_run(folder, watch, changes)
         return finished.warnings
 
-    for warning in _to_end(work()):
+    for warning in to_end(work()):
         stderr().print(f"warning: {warning}", style="yellow")
     print_board(folder, as_json=as_json)
     named = shlex.quote(str(folder))
     stderr().print(f"Results: {folder}   (clinsim report {named}, clinsim transcript {named})")
-
-
-def _warn_of_family(subjects: Sequence[str], judge: str | None) -> None:
-    from simulator.judging.family import same_family
-
-    for subject in subjects:
-        if judge is not None and same_family(subject, judge):
-            stderr().print(
-                f"warning: {judge} judges {subject}, a model of its own family: expect self-preference", style="yellow"
-            )
 
 
 def demo(
@@ -115,8 +82,10 @@ def demo(
     from simulator.models.sources import subject_name
 
     subjects = list(dict.fromkeys([*(f"ref:{name}" for name in REFERENCE_NAMES), *(subject or [])]))
-    settings = Settings(subjects=tuple(subjects), judge=judge, base_url=base_url, judge_base_url=base_url, seed=seed)
-    _check(settings)
+    settings = Settings(
+        subjects=tuple(subjects), judges=tuple(judge or ()), base_url=base_url, judge_base_url=base_url, seed=seed
+    )
+    check_models(settings)
     shelf = library(None)
     plan = make_plan(
         [entry.value for entry in shelf.scenarios.values()],
@@ -125,37 +94,8 @@ def demo(
         personas_per_scenario=_DEMO_PERSONAS,
         seed=seed,
     )
-    _warn_of_family(subjects, judge)
+    warn_of_family(subjects, judge or ())
     _play(begin_run(runs, shelf, plan, settings), as_json=as_json)
-
-
-def _check(settings: Settings) -> None:
-    """Refuses what could never play before anything is written: no model, no key, no address; and stored secrets."""
-    from simulator.evaluation.session_models import Part, endpoint_defaults
-    from simulator.models.endpoint import displayed_url
-    from simulator.models.sources import open_chat, open_subject, subject_name
-
-    named = {Part.JUDGE: settings.judge, Part.VOICE: settings.voice, Part.LISTENER: settings.listener}
-    helpers = {part: spec for part, spec in named.items() if spec is not None}
-    urls = (settings.base_url, settings.judge_base_url, settings.voice_base_url, settings.listener_base_url)
-    shown = [(spec.partition("#")[0], subject_name(spec)) for spec in (*settings.subjects, *helpers.values())]
-    shown += [(url, displayed_url(url)) for url in urls if url]
-    if any(given.strip().rstrip("/") != safe.rstrip("/") for given, safe in shown):
-        raise UsageError(
-            "an address with a password, a query or a fragment in it would be stored with the run",
-            fix="give the plain address, and the key in an environment variable (--api-key-env)",
-        )
-    names = [subject_name(one) for one in settings.subjects]
-    if len(set(names)) != len(names):
-        raise UsageError("a subject is named twice", fix="name each once; use --epochs to repeat dialogues")
-
-    async def open_all() -> None:
-        for subject in settings.subjects:
-            await open_subject(subject, defaults=endpoint_defaults(settings)).aclose()
-        for part, spec in helpers.items():
-            await open_chat(spec, defaults=endpoint_defaults(settings, part)).aclose()
-
-    asyncio.run(open_all())
 
 
 _CHANGEABLE = {"resume", "runs", "as_json", "concurrency", "timeout", "retries", "price", "token_budget"}
@@ -183,6 +123,8 @@ def run(
     seed: Annotated[int, typer.Option(help="Seeds the wording of the counterparts, and is passed to endpoints.")] = 1,
     concurrency: ConcurrencyOption = 8,
     judge: JudgeOption = None,
+    judge_calls: JudgeCallsOption = CallMode.RUBRIC,
+    panel: PanelOption = PanelRule.UNANIMOUS,
     base_url: BaseUrlOption = None,
     judge_base_url: JudgeUrlOption = None,
     api_key_env: KeyEnvOption = "OPENAI_API_KEY",
@@ -247,7 +189,9 @@ def run(
     subjects = subject or [f"ref:{name}" for name in REFERENCE_NAMES]
     settings = Settings(
         subjects=tuple(subjects),
-        judge=judge,
+        judges=tuple(judge or ()),
+        judge_calls=judge_calls,
+        panel_rule=panel,
         base_url=base_url,
         judge_base_url=judge_base_url or base_url,
         api_key_env=api_key_env,
@@ -269,7 +213,7 @@ def run(
         price=rates,
         max_total_tokens=token_budget,
     )
-    _check(settings)
+    check_models(settings)
     shelf = library(own)
     chosen = select(shelf, scenarios or (), track=track, task=task, language=language)
     plan = make_plan(
@@ -282,7 +226,7 @@ def run(
         epochs=epochs,
         seed=seed,
     )
-    _warn_of_family(subjects, judge)
+    warn_of_family(subjects, judge or ())
     _play(begin_run(runs, shelf, plan, settings), as_json=as_json)
 
 
@@ -300,54 +244,3 @@ def _refuse_changes(given: frozenset[str]) -> None:
             f"a resumed run keeps its plan and its models: {names} cannot be given anew",
             fix="leave that out, or start a new run",
         )
-
-
-def rejudge(
-    run_name: RunArgument = None,
-    judge: Annotated[
-        str | None,
-        typer.Option(
-            "--judge", metavar="MODEL", help="Judges what no check decides: openai:MODEL, or `none`. Else as before."
-        ),
-    ] = None,
-    judge_base_url: Annotated[
-        str | None,
-        typer.Option("--judge-base-url", metavar="URL", help="The judge's endpoint; without it as the run was judged."),
-    ] = None,
-    judge_api_key_env: Annotated[
-        str | None,
-        typer.Option(metavar="VARIABLE", help="The variable with the judge's key; without it as the run was judged."),
-    ] = None,
-    current: Annotated[
-        bool,
-        typer.Option(
-            "--current-rubrics",
-            help="Judge by today's scenarios and rubrics instead of those the run was played with.",
-        ),
-    ] = False,
-    concurrency: ConcurrencyOption = 8,
-    runs: RunsOption = DEFAULT_RUNS,
-    own: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Judge a run again: a new set of verdicts beside the old ones. No dialogue is played."""
-    from simulator.cli.look import print_board
-    from simulator.evaluation.rejudging import rejudge as judge_again
-    from simulator.evaluation.runs import RunReader, find_run
-
-    folder = find_run(runs, run_name)
-    with RunReader(folder) as reader:
-        settings = reader.manifest().settings
-    anew = {
-        "judge": None if judge == "none" else judge or settings.judge,
-        "judge_base_url": judge_base_url or settings.judge_base_url,
-        "judge_api_key_env": judge_api_key_env or settings.judge_api_key_env,
-        "concurrency": concurrency,
-        "subjects": (),
-        "voice": None,
-        "listener": None,
-    }
-    settings = settings.model_copy(update=anew)
-    _check(settings)
-    set_id = _to_end(judge_again(folder, settings, library(own) if current else None, concurrency))
-    print_board(folder, as_json=as_json, set_id=set_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from simulator.dialogue.lexicon import lexicon
 from simulator.dialogue.probing import in_earnest
 from simulator.dialogue.record import (
     CounterpartTurn,
@@ -14,14 +15,15 @@ from simulator.dialogue.record import (
     Withheld,
     WithholdReason,
 )
-from simulator.dialogue.understanding import Understanding
+from simulator.dialogue.understanding import Manner, Understanding
 from simulator.library import condition as c
-from simulator.library.phrases import mention_of
+from simulator.library.phrases import mention_of, mentions_of
 from simulator.library.rubric import Phrase, Rubric
 from simulator.library.scenario import Scenario
 from simulator.library.vocabulary import Disposition
 from simulator.text.language import Language
 from simulator.text.pattern import compile_all, first_match
+from simulator.text.speech import mentions, utterances
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,15 @@ def _ordered(finding_id: str, log: DialogueLog) -> Holding:
     return _NO
 
 
+def _asked(fact_id: str, log: DialogueLog) -> Holding:
+    """A question that names the fact counts though it was not answered; a broader one only where it brought it out."""
+    for turn, heard in enumerate(log.understandings[: log.until], start=1):
+        for item in heard.asked:
+            if item.fact_id == fact_id and item.manner is Manner.PRECISE:
+                return Holding(True, ((turn, item.evidence),))
+    return _elicited(fact_id, log)
+
+
 def _mentioned(phrase_id: str, log: DialogueLog, *, negated_ones: bool) -> Holding:
     phrase = log.phrases[phrase_id]
     patterns = compile_all(phrase.patterns.in_(log.language), log.language)
@@ -117,6 +128,43 @@ def _mentioned(phrase_id: str, log: DialogueLog, *, negated_ones: bool) -> Holdi
         for text in in_earnest(turn.text, log.language):
             if match := mention_of(phrase, patterns, text, log.language, negated_ones=negated_ones):
                 return Holding(True, ((turn.turn, match.text),))
+    return _NO
+
+
+_Place = tuple[int, int, int]
+"""Turn, passage and utterance: where in a dialogue something was said."""
+
+
+def _last_mention(phrase_id: str, log: DialogueLog, *, negated_ones: bool) -> tuple[_Place, str] | None:
+    phrase = log.phrases[phrase_id]
+    patterns = compile_all(phrase.patterns.in_(log.language), log.language)
+    for turn in reversed(log.subject_turns[: log.until]):
+        for passage, text in reversed(tuple(enumerate(in_earnest(turn.text, log.language)))):
+            if found := tuple(mentions_of(phrase, patterns, text, log.language, negated_ones=negated_ones)):
+                place, match = found[-1]
+                return (turn.turn, passage, place), match.text
+    return None
+
+
+def _stands(phrase_id: str, corrections: tuple[str, ...], log: DialogueLog) -> Holding:
+    said = _last_mention(phrase_id, log, negated_ones=False)
+    if said is None:
+        return _NO
+    against = [_last_mention(phrase_id, log, negated_ones=True)]
+    against += [_last_mention(each, log, negated_ones=False) for each in corrections]
+    if any(found is not None and found[0] > said[0] for found in against):
+        return _NO
+    return Holding(True, ((said[0][0], said[1]),))
+
+
+def _conceded(beat_id: str, log: DialogueLog) -> Holding:
+    played = _played_at(beat_id, log)
+    for turn in log.subject_turns[played : log.until][:1] if played is not None else ():
+        for text in in_earnest(turn.text, log.language):
+            for utterance in utterances(text, log.language):
+                found = None if utterance.asks else mentions(lexicon(log.language).assent, utterance, log.language)
+                if found is not None:
+                    return Holding(True, ((turn.turn, found.text),))
     return _NO
 
 
@@ -154,6 +202,8 @@ def holds(condition: c.Condition, log: DialogueLog) -> Holding:
     match condition:
         case c.Elicited(facts):
             return _all([_elicited(fact, log) for fact in facts])
+        case c.Asked(facts):
+            return _all([_asked(fact, log) for fact in facts])
         case c.Told(facts):
             return _all([_told(fact, log) for fact in facts])
         case c.Ordered(findings):
@@ -165,6 +215,10 @@ def holds(condition: c.Condition, log: DialogueLog) -> Holding:
             return _mentioned(phrase, log, negated_ones=False)
         case c.Warned(phrase):
             return _mentioned(phrase, log, negated_ones=True)
+        case c.Stands(phrase, corrections):
+            return _stands(phrase, corrections, log)
+        case c.Conceded(beat):
+            return _conceded(beat, log)
         case c.Answered(beat):
             return _answered(beat, log)
         case c.Played(beat):

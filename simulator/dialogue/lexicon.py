@@ -26,6 +26,7 @@ class _SpeechFile(BaseModel):
     check_back: LocalList
     order: LocalList
     advice: LocalList
+    assent: LocalList
     dispositions: dict[Disposition, LocalList]
     probe: LocalList
     tests: dict[str, LocalList]
@@ -62,6 +63,8 @@ class Lexicon:
     check_back: tuple[Pattern, ...]
     order: tuple[Pattern, ...]
     advice: tuple[Pattern, ...]
+    assent: tuple[Pattern, ...]
+    """What agrees to a proposal."""
     dispositions: tuple[tuple[Disposition, tuple[Pattern, ...]], ...]
     """From most to least urgent."""
     probe: tuple[Pattern, ...]
@@ -118,6 +121,7 @@ def lexicon(language: Language) -> Lexicon:
         check_back=compiled(speech.check_back),
         order=compiled(speech.order),
         advice=compiled(speech.advice),
+        assent=compiled(speech.assent),
         dispositions=tuple((level, compiled(speech.dispositions[level])) for level in Disposition),
         probe=compiled(speech.probe),
         tests=tuple((name, compiled(entries)) for name, entries in speech.tests.items()),

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.dialogue.record import DialogueRecord
-from simulator.evaluation.statistics import Estimate, cluster_estimate
 from simulator.judging.judge import JudgedDialogue
 from simulator.judging.scoring import DialogueScore, Gate, TriageError
 from simulator.judging.verdict import DecidedBy
 from simulator.library.scenario import Scenario
+from simulator.statistics import Estimate, cluster_estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from simulator.judging.asking import CallMode, PanelRule
+from simulator.judging.panel import panel_name
 from simulator.models.endpoint import DEFAULT_RETRIES
+from simulator.models.sources import subject_name
 from simulator.text.language import Language
 
 
@@ -14,7 +17,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     subjects: tuple[str, ...]
-    judge: str | None = None
+    judges: tuple[str, ...] = ()
+    """Who judges what no check decides; two or more are a panel, none leaves it unscored."""
+    judge_calls: CallMode = CallMode.RUBRIC
+    panel_rule: PanelRule = PanelRule.UNANIMOUS
+    """What a critical criterion needs of a panel."""
     base_url: str | None = None
     """The address that subjects without one of their own use; None: the environment's, or OpenAI's."""
     judge_base_url: str | None = None
@@ -43,6 +50,21 @@ class Settings(BaseModel):
     """US dollars per million prompt and completion tokens of the subjects; None: not known."""
     max_total_tokens: int | None = None
     """Tokens that the run may use in all; None: no limit."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_judge_of_old(cls, given: object) -> object:
+        """Runs made before there were panels name one `judge`, or None."""
+        if isinstance(given, dict) and "judge" in given:
+            given = dict(given)
+            judge = given.pop("judge")
+            given.setdefault("judges", [judge] if judge else [])
+        return given
+
+    @property
+    def judge(self) -> str | None:
+        """The judge's name as verdicts and reports carry it, a panel's members joined; None: nobody judges."""
+        return panel_name([subject_name(judge) for judge in self.judges]) or None
 
 
 class ContentHash(BaseModel):

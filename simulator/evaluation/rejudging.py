@@ -10,11 +10,10 @@ from simulator.errors import IncompleteRunError, InterruptedRunError, UsageError
 from simulator.evaluation.manifest import Settings
 from simulator.evaluation.runner import Cases, Progress, Work, run_dialogues
 from simulator.evaluation.runs import RunReader
-from simulator.evaluation.session_models import Part, open_model
+from simulator.evaluation.session_models import Part, open_grader, open_model
 from simulator.evaluation.store import Judgeable, RunWriter
-from simulator.judging.grader import LlmGrader
 from simulator.library.collection import Library
-from simulator.models.sources import subject_name
+from simulator.models.messages import Chat
 
 
 async def rejudge(folder: Path, settings: Settings, library: Library | None, concurrency: int) -> int:
@@ -37,12 +36,15 @@ async def rejudge(folder: Path, settings: Settings, library: Library | None, con
             series = str(len(reader.verdict_sets()) + 1)
         cases = played if library is None else _of_today(played, library)
         scenarios, rubrics = own if library is None else _contents(cases, library)
-        grader = None
-        if settings.judge is not None:
-            chat = open_model(settings, Part.JUDGE, settings.judge, writer, run_id)
+
+        def opened(part: Part, spec: str) -> Chat:
+            chat = open_model(settings, part, spec, writer, run_id)
             stack.push_async_callback(chat.aclose)
+            return chat
+
+        grader, chats = open_grader(settings, opened, series)
+        for chat in chats:
             await chat.preflight()
-            grader = LlmGrader(chat, subject_name(settings.judge), series=series)
         note = f"judged again with the rubrics of the {'run' if library is None else 'library'}"
         set_id = writer.open_verdict_set(settings.judge, scenarios, rubrics, note)
         progress = Progress(n_planned=len(records))

@@ -19,6 +19,7 @@ from simulator.errors import RunNotFoundError, StoreError
 from simulator.evaluation.events import Event, EventKind, record_from
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.store import FILE_NAME, SCHEMA_VERSION, Judgeable, storage_errors
+from simulator.judging.annotation import Annotation
 from simulator.judging.judge import JudgedDialogue
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
@@ -218,6 +219,14 @@ class RunReader:
         """Dialogues in whose judgement the judge's endpoint failed."""
         rows = self._rows("SELECT COUNT(*) FROM judgements WHERE set_id = ? AND judge_failed", set_id)
         return int(rows[0][0])
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """What people said of the criteria of this run's dialogues, by dialogue, criterion and annotator."""
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'annotations'"):
+            return ()
+        rows = self._rows("SELECT annotation FROM annotations ORDER BY dialogue_id, criterion_id, annotator")
+        with self._decoding():
+            return tuple(Annotation.model_validate_json(text) for (text,) in rows)
 
     def n_calls(self) -> int:
         return int(self._rows("SELECT COUNT(*) FROM calls")[0][0])

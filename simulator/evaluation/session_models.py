@@ -11,7 +11,9 @@ from simulator.dialogue.model_voice import ModelVoice
 from simulator.dialogue.playing import NO_MODELS
 from simulator.dialogue.playing import Models as CounterpartModels
 from simulator.evaluation.manifest import Manifest, Settings
-from simulator.judging.grader import LlmGrader
+from simulator.judging.grader import Grader, LlmGrader
+from simulator.judging.learned.judge import learned_folder, open_learned
+from simulator.judging.panel import Panel
 from simulator.models.journal import Journal
 from simulator.models.messages import Chat
 from simulator.models.sources import EndpointDefaults, open_chat, open_subject, preflight, subject_name
@@ -72,6 +74,25 @@ def open_counterpart(settings: Settings, opened: Callable[[Part, str], Chat]) ->
     return models, [chat for chat in (listener, voice) if chat is not None]
 
 
+def open_grader(
+    settings: Settings, opened: Callable[[Part, str], Chat], series: str = "1"
+) -> tuple[Grader | None, list[Chat]]:
+    """The judge of ``settings``, a panel where it names several, None where it names none; and the chats behind it,
+    which ``opened`` opens and somebody closes. Raises as `open_chat` and `open_learned`.
+    """
+    members: list[Grader] = []
+    chats: list[Chat] = []
+    for spec in settings.judges:
+        if learned := learned_folder(spec):
+            members.append(open_learned(learned, spec))
+            continue
+        chats.append(opened(Part.JUDGE, spec))
+        members.append(LlmGrader(chats[-1], subject_name(spec), mode=settings.judge_calls, series=series))
+    if len(members) < 2:
+        return (members[0] if members else None), chats
+    return Panel(members, settings.panel_rule), chats
+
+
 class SessionModels:
     """Who speaks and judges in this session: opened, checked, and closed by ``stack``."""
 
@@ -90,8 +111,8 @@ class SessionModels:
         """
         settings = manifest.settings
         self.sources: dict[str, SubjectSource] = {}
-        self.grader: LlmGrader | None = None
-        self._judge: Chat | None = None
+        self.grader: Grader | None = None
+        self._judges: list[Chat] = []
         self._spent_before = tokens_spent
         self._budget = settings.max_total_tokens
         for subject in settings.subjects if plays else ():
@@ -114,9 +135,8 @@ class SessionModels:
         self._counterpart: list[Chat] = []
         if plays:
             self.counterpart, self._counterpart = open_counterpart(settings, opened)
-        if settings.judge is not None and judges:
-            self._judge = opened(Part.JUDGE, settings.judge)
-            self.grader = LlmGrader(self._judge, subject_name(settings.judge))
+        if judges:
+            self.grader, self._judges = open_grader(settings, opened)
 
     async def preflight(self) -> tuple[str, ...]:
         """Warnings. Raises EndpointError where an endpoint cannot be used: before anything is paid for."""
@@ -126,7 +146,7 @@ class SessionModels:
 
     def _beside(self) -> list[Chat]:
         """Every model but the subjects'."""
-        return [*self._counterpart, *([self._judge] if self._judge else [])]
+        return [*self._counterpart, *self._judges]
 
     def tallies(self) -> Tally:
         """The subjects' calls."""

@@ -9,6 +9,7 @@
     dialogues    one row for each finished dialogue
     failures     dialogues that could not be played to an end; a resume plays them again
     verdict_sets, judgements   verdicts; judging again adds a set beside the old ones
+    annotations  what people said of criteria; there only once something was imported
 
 A commit survives the death of the process (WAL, synchronous=NORMAL); a power cut may cost the newest commits, never
 the file. Readers open the file read-only and never lock the writer out.
@@ -21,7 +22,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from simulator.dialogue.record import DialogueRecord
 from simulator.errors import DiskFullError, StoreError
 from simulator.evaluation.events import events_of
 from simulator.evaluation.manifest import Manifest
+from simulator.judging.annotation import Annotation
 from simulator.judging.judge import JudgedDialogue
 from simulator.models.journal import Completion
 from simulator.models.subject import ReplyStatus, Usage
@@ -59,6 +61,13 @@ CREATE TABLE verdict_sets (id INTEGER PRIMARY KEY AUTOINCREMENT, judge TEXT, cre
                            scenarios TEXT NOT NULL, rubrics TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE judgements (set_id INTEGER NOT NULL, dialogue_id TEXT NOT NULL, judged TEXT NOT NULL,
                          judge_failed INTEGER NOT NULL, PRIMARY KEY (set_id, dialogue_id));
+"""
+
+_ANNOTATIONS = """
+CREATE TABLE IF NOT EXISTS annotations (
+    dialogue_id TEXT NOT NULL, criterion_id TEXT NOT NULL, annotator TEXT NOT NULL, rubric_sha256 TEXT NOT NULL,
+    adjudicates INTEGER NOT NULL, annotation TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (dialogue_id, criterion_id, annotator, rubric_sha256, adjudicates))
 """
 
 
@@ -254,3 +263,22 @@ class RunWriter:
                 "INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?)",
                 (set_id, dialogue_id, judged.model_dump_json(), judged.judge_failed),
             )
+
+    def annotate(self, annotations: Iterable[Annotation]) -> int:
+        """Stores what people said, all or nothing, in place of what the same annotator said before of the same
+        criterion; who settles what they annotated keeps both. Returns how many of those there were, and differ.
+        """
+        with self._transaction() as db:
+            db.execute(_ANNOTATIONS)
+            changed = 0
+            for each in annotations:
+                key = (each.dialogue_id, each.criterion_id, each.annotator, each.rubric_sha256, each.adjudicates)
+                row = db.execute(
+                    "SELECT annotation FROM annotations WHERE dialogue_id = ? AND criterion_id = ? "
+                    "AND annotator = ? AND rubric_sha256 = ? AND adjudicates = ?",
+                    key,
+                ).fetchone()
+                text = each.model_dump_json()
+                changed += row is not None and row[0] != text
+                db.execute("INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?)", (*key, text, now()))
+        return changed

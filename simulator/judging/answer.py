@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 _MAX_LENGTH = 200_000
 _MAX_OBJECTS = 200
@@ -38,6 +38,15 @@ class Judgement(BaseModel):
     verdict: Ruling
     turn: int | None
     quote: str | None
+    confidence: float | None = None
+    """How sure the judge says it is of its verdict, 0…1; None where it says nothing that could be that."""
+
+    @field_validator("confidence", mode="before")
+    @classmethod
+    def _plausible(cls, value: object) -> float | None:
+        """Nothing hangs on it but calibration, so a wrong one is left out and the verdict stays."""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if number and 0 <= value <= 1 else None  # type: ignore[operator, arg-type]
 
 
 class _Answer(BaseModel):

@@ -7,19 +7,19 @@ unscored, with the reason.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Protocol
 
-from simulator.dialogue.record import DialogueRecord
 from simulator.errors import EndpointError, EndpointRejected, EndpointUnreachable, MissingKeyError
 from simulator.judging.answer import Judgement, MalformedAnswerError, Ruling, read_answer, sort_answer
+from simulator.judging.asking import CallMode
 from simulator.judging.prompt import SCHEMA_NAME, answer_schema, judge_messages
 from simulator.judging.quotes import find_quote, legible
+from simulator.judging.task import GradingTask, Question
 from simulator.judging.verdict import DecidedBy, Evidence, Outcome, Verdict
-from simulator.library.rubric import Criterion
-from simulator.library.scenario import Scenario
 from simulator.models.messages import Chat, ChatMessage, ChatRole
 from simulator.models.subject import ReplyStatus
 from simulator.text.language import Language
@@ -38,16 +38,6 @@ _CONTENT_REFUSED = re.compile(
 """Rejections that are about this transcript (too long, content filter), not about the endpoint or the model's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class GradingTask:
-    """The criteria of one dialogue that are left to a judge; at least one."""
-
-    record: DialogueRecord
-    scenario: Scenario
-    criteria: tuple[Criterion, ...]
-    language: Language
-
-
 class Grader(Protocol):
     @property
     def name(self) -> str:
@@ -55,7 +45,7 @@ class Grader(Protocol):
         ...
 
     async def grade(self, task: GradingTask) -> tuple[Verdict, ...]:
-        """One verdict for each criterion of the task, in its order.
+        """One verdict for each question of the task, in its order.
 
         Raises MissingKeyError, EndpointUnreachable or EndpointRejected where nothing can be judged at all; any lesser
         failure is a verdict of UNSCORED with the reason.
@@ -64,16 +54,27 @@ class Grader(Protocol):
 
 
 class LlmGrader:
-    """Asks a chat model once per dialogue, about all criteria that are left; again where the answer cannot be read.
+    """Asks a chat model, again where the answer cannot be read, all within one budget of attempts a call.
 
     ``series`` names a set of verdicts: the same series is replayed from the journal, a new one is paid for anew.
     """
 
-    def __init__(self, model: Chat, name: str, *, max_attempts: int = 3, series: str = "1") -> None:
+    def __init__(
+        self,
+        model: Chat,
+        name: str,
+        *,
+        mode: CallMode = CallMode.RUBRIC,
+        max_attempts: int = 3,
+        series: str = "1",
+    ) -> None:
+        if not name.strip():
+            raise ValueError("a judge has a name, since its verdicts are stored under it")
         if max_attempts < 1:
             raise ValueError("a judge needs at least one attempt")
         self._model = model
         self._name = name
+        self._mode = mode
         self._max_attempts = max_attempts
         self._series = series
 
@@ -82,32 +83,53 @@ class LlmGrader:
         return self._name
 
     async def grade(self, task: GradingTask) -> tuple[Verdict, ...]:
+        parts = self._calls(task)
+        outcomes = await asyncio.gather(
+            *(self._grade_call(part, task, call) for call, part in parts), return_exceptions=True
+        )
+        found: dict[str, Verdict] = {}
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            found |= {verdict.criterion_id: verdict for verdict in outcome}
+        return tuple(found[question.id] for question in task.questions)
+
+    def _calls(self, task: GradingTask) -> list[tuple[str, tuple[Question, ...]]]:
+        """What is asked together, under the name that the call has in the journal."""
+        if self._mode is CallMode.CRITERION:
+            return [(question.id, (question,)) for question in task.questions]
+        keyed = tuple(question for question in task.questions if question.needs_key)
+        plain = tuple(question for question in task.questions if not question.needs_key)
+        return [(name, part) for name, part in (("rubric", plain), ("rubric+key", keyed)) if part]
+
+    async def _grade_call(self, questions: tuple[Question, ...], whole: GradingTask, call: str) -> tuple[Verdict, ...]:
+        task = replace(whole, questions=questions)
         try:
-            judgements, failure = await self._ask(task)
+            judgements, failure = await self._ask(task, call)
         except EndpointError as error:
             if _stops_everything(error):
                 raise
             judgements, failure = (), f"{ENDPOINT_FAILED}: {_brief(error.what)}"
         if failure:
-            return tuple(self._unscored(criterion, failure) for criterion in task.criteria)
-        answer = sort_answer(judgements, [criterion.id for criterion in task.criteria])
+            return tuple(self._unscored(question, failure) for question in questions)
+        answer = sort_answer(judgements, [question.id for question in questions])
         return tuple(
-            self._verdict(task.record, criterion, answer.judgements[criterion.id])
-            if criterion.id in answer.judgements
-            else self._unscored(criterion, answer.unanswered[criterion.id])
-            for criterion in task.criteria
+            self._verdict(task, question, answer.judgements[question.id])
+            if question.id in answer.judgements
+            else self._unscored(question, answer.unanswered[question.id])
+            for question in questions
         )
 
-    async def _ask(self, task: GradingTask) -> tuple[tuple[Judgement, ...], str]:
+    async def _ask(self, task: GradingTask, call: str) -> tuple[tuple[Judgement, ...], str]:
         """The entries of the first answer that can be read; or none, and why the last attempt could not be read."""
-        messages = judge_messages(task.record, task.scenario, task.criteria, task.language)
+        messages = judge_messages(task)
         complaint = ""
         for attempt in range(1, self._max_attempts + 1):
             completion = await self._model.complete(
                 (*messages, *_again(complaint, task.language)),
-                key=f"judge/{self._series}/{self._name}/{task.record.id}/{attempt}",
-                seed=task.record.seed,
-                response_schema=answer_schema(task.criteria),
+                key=f"judge/{self._series}/{self._name}/{task.id}/{call}/{attempt}",
+                seed=task.seed,
+                response_schema=answer_schema(task.questions),
                 schema_name=SCHEMA_NAME,
             )
             complaint = _NO_ANSWER.get(completion.status, "")
@@ -119,42 +141,50 @@ class LlmGrader:
                 complaint = str(error)
         return (), f"the judge's answer could not be used after {self._max_attempts} attempts: {complaint}"
 
-    def _verdict(self, record: DialogueRecord, criterion: Criterion, judgement: Judgement) -> Verdict:
+    def _verdict(self, task: GradingTask, question: Question, judgement: Judgement) -> Verdict:
         if judgement.verdict is Ruling.CANNOT_TELL:
-            return self._unscored(criterion, f"the judge cannot tell: {_brief(judgement.reasoning)}")
-        if judgement.verdict is Ruling.NOT_APPLICABLE and criterion.critical:
+            return self._unscored(question, f"the judge cannot tell: {_brief(judgement.reasoning)}")
+        if judgement.verdict is Ruling.NOT_APPLICABLE and question.critical:
             return self._unscored(
-                criterion, "the judge holds a critical criterion not applicable, which only `applies` may say"
+                question, "the judge holds a critical criterion not applicable, which only `applies` may say"
             )
         if judgement.verdict is not Ruling.MET:
-            return self._decided(criterion, Outcome(judgement.verdict.value), judgement)
+            return self._decided(question, Outcome(judgement.verdict.value), judgement)
         if judgement.turn is None or not (judgement.quote or "").strip():
-            return self._unscored(criterion, "the judge says met and quotes nothing")
-        found = _quoted(record, judgement.turn, judgement.quote or "")
+            return self._unscored(question, "the judge says met and quotes nothing")
+        found = _quoted(task, judgement.turn, judgement.quote or "")
         if not found:
-            return self._unscored(criterion, f"quote not found in turn {judgement.turn}")
-        return self._decided(criterion, Outcome.MET, judgement, found)
+            return self._unscored(question, f"quote not found in turn {judgement.turn}")
+        return self._decided(question, Outcome.MET, judgement, found)
 
     def _decided(
-        self, criterion: Criterion, outcome: Outcome, judgement: Judgement, evidence: tuple[Evidence, ...] = ()
+        self, question: Question, outcome: Outcome, judgement: Judgement, evidence: tuple[Evidence, ...] = ()
     ) -> Verdict:
         return Verdict(
-            criterion_id=criterion.id,
+            criterion_id=question.id,
             outcome=outcome,
             decided_by=DecidedBy.JUDGE,
             judge=self._name,
             reason=_brief(judgement.reasoning),
             evidence=evidence,
+            probability=_probability(outcome, judgement.confidence),
         )
 
-    def _unscored(self, criterion: Criterion, reason: str) -> Verdict:
+    def _unscored(self, question: Question, reason: str) -> Verdict:
         return Verdict(
-            criterion_id=criterion.id,
+            criterion_id=question.id,
             outcome=Outcome.UNSCORED,
             decided_by=DecidedBy.NOBODY,
             judge=self._name,
             reason=reason,
         )
+
+
+def _probability(outcome: Outcome, confidence: float | None) -> float | None:
+    """That the criterion is met, by what the judge says of its own certainty."""
+    if confidence is None or outcome not in {Outcome.MET, Outcome.NOT_MET}:
+        return None
+    return confidence if outcome is Outcome.MET else 1.0 - confidence
 
 
 _NO_ANSWER = {
@@ -176,10 +206,12 @@ def _again(complaint: str, language: Language) -> Sequence[ChatMessage]:
     return (ChatMessage(ChatRole.USER, _AGAIN[language].format(complaint=complaint)),) if complaint else ()
 
 
-def _quoted(record: DialogueRecord, turn: int, quote: str) -> tuple[Evidence, ...]:
-    """The subject's own words behind the quote, which are verbatim; none where that turn does not hold them."""
-    text = next((said.text for said in record.subject_turns if said.turn == turn), "")
-    return tuple(Evidence(turn=turn, quote=part) for part in find_quote(quote, text))
+def _quoted(task: GradingTask, turn: int, quote: str) -> tuple[Evidence, ...]:
+    """The words of the turn that the quote quotes, which are verbatim; none where that turn does not hold them."""
+    for text in task.quotable(turn):
+        if found := find_quote(quote, text):
+            return tuple(Evidence(turn=turn, quote=part) for part in found)
+    return ()
 
 
 def _stops_everything(error: EndpointError) -> bool:

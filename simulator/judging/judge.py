@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.judging.checks import decide_by_check
-from simulator.judging.grader import ENDPOINT_FAILED, Grader, GradingTask
+from simulator.judging.grader import ENDPOINT_FAILED, Grader
 from simulator.judging.scoring import DialogueScore, TriageError, score_dialogue, triage_error
+from simulator.judging.task import GradingTask
 from simulator.judging.verdict import DecidedBy, Outcome, Verdict
 from simulator.library.rubric import Criterion, Rubric
 from simulator.library.scenario import Scenario
@@ -62,7 +63,7 @@ async def judge_dialogue(
     checked = {criterion.id: decide_by_check(criterion, log) for criterion in rubric.criteria}
     left = tuple(criterion for criterion in rubric.criteria if checked[criterion.id] is None)
     by_id = {criterion_id: verdict for criterion_id, verdict in checked.items() if verdict is not None}
-    graded = await _grade(GradingTask(record, scenario, left, language or record.language), grader) if left else ()
+    graded = await _grade(record, scenario, left, grader, language) if left else ()
     if [verdict.criterion_id for verdict in graded] != [criterion.id for criterion in left]:
         raise ValueError("a grader gives exactly one verdict for each criterion of its task, in order")
     by_id |= {verdict.criterion_id: verdict for verdict in graded}
@@ -74,10 +75,16 @@ async def judge_dialogue(
     )
 
 
-async def _grade(task: GradingTask, grader: Grader | None) -> tuple[Verdict, ...]:
+async def _grade(
+    record: DialogueRecord,
+    scenario: Scenario,
+    left: tuple[Criterion, ...],
+    grader: Grader | None,
+    language: Language | None,
+) -> tuple[Verdict, ...]:
     if grader is None:
-        return tuple(_unscored(criterion, "no judge model was given") for criterion in task.criteria)
-    return await grader.grade(task)
+        return tuple(_unscored(criterion, "no judge model was given") for criterion in left)
+    return await grader.grade(GradingTask.of(record, scenario, left, language))
 
 
 def _unscored(criterion: Criterion, reason: str) -> Verdict:

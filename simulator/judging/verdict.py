@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Outcome(StrEnum):
@@ -30,6 +30,16 @@ class Evidence(BaseModel):
     quote: str
 
 
+class Vote(BaseModel):
+    """What one member of a panel made of the criterion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judge: str
+    outcome: Outcome
+    reason: str
+
+
 class Verdict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +51,15 @@ class Verdict(BaseModel):
     reason: str
     """Why, in a line. For UNSCORED: why nothing could be decided."""
     evidence: tuple[Evidence, ...] = ()
+    probability: float | None = Field(default=None, ge=0, le=1)
+    """That the criterion is met, as the judge sees it, for judges that say so; for a panel the mean of its members."""
+    votes: tuple[Vote, ...] = ()
+    """Of a panel's members, in its order; empty where one judge or a check decided."""
+
+    @property
+    def disputed(self) -> bool:
+        """True where members of the panel that decided are not of one mind."""
+        return len({vote.outcome for vote in self.votes if vote.outcome is not Outcome.UNSCORED}) > 1
 
     @model_validator(mode="after")
     def _unscored_has_a_reason(self) -> Self:

@@ -33,6 +33,13 @@ class Elicited:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The subject asked for every one of these facts by name, whether or not it was told."""
+
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Every one of these facts was told, asked for or not."""
 
@@ -68,8 +75,23 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """The phrase was said, and what came last of it was no warning against it and none of the ``corrections``."""
+
+    phrase: str
+    corrections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The beat was played, and a later turn of the subject answers it."""
+
+    beat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conceded:
+    """The beat was played, and the subject's next turn agrees to it in so many words: "yes, that's fine"."""
 
     beat: str
 
@@ -125,7 +147,8 @@ class BeforeTurn:
 
 
 Condition = (
-    Elicited | Told | Ordered | DispositionIs | Said | Warned | Answered | Played | FromTurn | Closing
+    Elicited | Asked | Told | Ordered | DispositionIs | Said | Warned | Stands | Answered | Conceded | Played
+    | FromTurn | Closing
     | Not | And | Or | AtLeast | BeforeTurn
 )  # fmt: skip
 
@@ -167,6 +190,9 @@ class _Build(Transformer[Any, Condition]):
     def elicited(self, items: list[Any]) -> Condition:
         return Elicited(tuple(map(str, items)))
 
+    def asked(self, items: list[Any]) -> Condition:
+        return Asked(tuple(map(str, items)))
+
     def told(self, items: list[Any]) -> Condition:
         return Told(tuple(map(str, items)))
 
@@ -190,6 +216,12 @@ class _Build(Transformer[Any, Condition]):
 
     def warned(self, items: list[Any]) -> Condition:
         return Warned(str(items[0]))
+
+    def stands(self, items: list[Any]) -> Condition:
+        return Stands(str(items[0]), tuple(map(str, items[1:])))
+
+    def conceded(self, items: list[Any]) -> Condition:
+        return Conceded(str(items[0]))
 
     def answered(self, items: list[Any]) -> Condition:
         return Answered(str(items[0]))

@@ -13,13 +13,16 @@ GRAMMAR = r"""
 ?atom: "(" or_ ")"
      | _AT _LEAST INT _OF "(" or_ ("," or_)* ")" -> at_least
      | _ELICITED "(" _ids ")" -> elicited
+     | _ASKED "(" _ids ")" -> asked
      | _TOLD "(" _ids ")" -> told
      | _ORDERED "(" _ids ")" -> ordered
      | _DISPOSITION "(" _ids ")" -> disposition
      | _SAID "(" ID ")" -> said
      | _NEVER _SAID "(" ID ")" -> never_said
      | _WARNED "(" ID ")" -> warned
+     | _STANDS "(" _ids ")" -> stands
      | _ANSWERED "(" ID ")" -> answered
+     | _CONCEDED "(" ID ")" -> conceded
      | _PLAYED "(" ID ")" -> played
      | _TURN ">=" INT -> from_turn
      | _CLOSING -> closing
@@ -33,13 +36,16 @@ _AT: /at\b/
 _LEAST: /least\b/
 _OF: /of\b/
 _ELICITED: /elicited\b/
+_ASKED: /asked\b/
 _TOLD: /told\b/
 _ORDERED: /ordered\b/
 _DISPOSITION: /disposition\b/
 _NEVER: /never\b/
 _SAID: /said\b/
 _WARNED: /warned\b/
+_STANDS: /stands\b/
 _ANSWERED: /answered\b/
+_CONCEDED: /conceded\b/
 _PLAYED: /played\b/
 _CLOSING: /closing\b/
 ID: /[a-z][a-z0-9_]*(-[a-z0-9_]+)*/
@@ -49,8 +55,9 @@ INT: /[0-9]{1,3}(?![0-9a-z])/
 """
 
 ATOMS = (
-    "elicited(FACT, …)", "told(FACT, …)", "ordered(FINDING, …)", "disposition(LEVEL, …)", "said(PHRASE)",
-    "never said(PHRASE)", "warned(PHRASE)", "answered(BEAT)", "played(BEAT)", "turn >= N", "closing",
+    "elicited(FACT, …)", "asked(FACT, …)", "told(FACT, …)", "ordered(FINDING, …)", "disposition(LEVEL, …)",
+    "said(PHRASE)", "never said(PHRASE)", "warned(PHRASE)", "stands(PHRASE, …)", "answered(BEAT)", "conceded(BEAT)",
+    "played(BEAT)", "turn >= N", "closing",
     "at least N of (…)", "not", "(",
 )  # fmt: skip
 EXPECTED = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.library.condition import And, AtLeast, BeforeTurn, Condition, Not, Or, Said, Warned
+from simulator.library.condition import And, AtLeast, BeforeTurn, Condition, Not, Or, Said, Stands, Warned
 from simulator.library.phrases import mention_of
 from simulator.library.rubric import Phrase
 from simulator.library.rules_texts import readable
@@ -21,6 +21,9 @@ def outcome(condition: Condition, text: str, phrases: Mapping[str, Phrase], lang
             return _mentioned(text, phrases[name], language, negatively=False) if name in phrases else None
         case Warned(phrase=name):
             return _mentioned(text, phrases[name], language, negatively=True) if name in phrases else None
+        case Stands(phrase=name):
+            said = name in phrases and _mentioned(text, phrases[name], language, negatively=False)
+            return None if said else False
         case Not(operand=operand):
             inside = outcome(operand, text, phrases, language)
             return None if inside is None else not inside

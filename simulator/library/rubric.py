@@ -43,6 +43,10 @@ class Criterion(Authored):
     applies: ConditionText | None = Field(
         default=None, description="Where this is false the verdict is 'not applicable'. None: it always applies."
     )
+    needs_key: bool = Field(
+        default=False,
+        description="Whether a judge can decide it only with the answer key's summary before it; else it is not shown.",
+    )
     judge_only: bool = Field(
         default=False, description="Says that a critical criterion has no check on purpose: only a judge can decide it."
     )

@@ -11,11 +11,14 @@ from simulator.library.breach import Breach, error, warning
 from simulator.library.collection import Entry, Library
 from simulator.library.condition import (
     Answered,
+    Asked,
+    Conceded,
     Condition,
     Elicited,
     Ordered,
     Played,
     Said,
+    Stands,
     Told,
     Warned,
     parse_condition,
@@ -115,7 +118,7 @@ def rubric_conditions(rubric: Rubric) -> Iterator[tuple[Location, str]]:
 
 def _ids(entry: Entry[Any], at: Location, source: str, scenario: Scenario, rubric: Rubric | None) -> Iterator[Breach]:
     for atom in walk(parse_condition(source)):
-        if isinstance(atom, Said | Warned) and rubric is None:
+        if isinstance(atom, Said | Warned | Stands) and rubric is None:
             what = f"`{atom.phrase}` is a phrase of a rubric, which a scenario does not know"
             fix = "use `answered_by` patterns, `disposition(…)` or `elicited(…)`"
             yield ID_UNKNOWN.broken(entry, at, what, fix, within=_place(source, atom.phrase))
@@ -124,9 +127,8 @@ def _ids(entry: Entry[Any], at: Location, source: str, scenario: Scenario, rubri
         for name in _names(atom):
             where = _place(source, name)
             if name not in known:
-                what = (
-                    f"no {kind} `{name}` in `{scenario.id if not isinstance(atom, Said | Warned) else entry.value.id}`"
-                )
+                of_rubric = isinstance(atom, Said | Warned | Stands)
+                what = f"no {kind} `{name}` in `{entry.value.id if of_rubric else scenario.id}`"
                 yield ID_UNKNOWN.broken(entry, at, what, _instead(name, known), within=where)
             elif name in never:
                 what = f"`{name}` {never[name]}"
@@ -146,10 +148,14 @@ def _known(atom: Condition, scenario: Scenario, rubric: Rubric | None) -> tuple[
     }
     if isinstance(atom, Elicited | Told):
         return "fact or finding", facts | findings, untold
+    if isinstance(atom, Asked):
+        return "fact", facts, {}
     if isinstance(atom, Ordered):
         return "finding", findings, {}
     if isinstance(atom, Answered):
         return "beat", beats | events, unanswerable
+    if isinstance(atom, Conceded):
+        return "beat", beats | events, dict.fromkeys(events - beats, "is an event, which asks for nothing")
     if isinstance(atom, Played):
         return "beat or event", beats | events, {}
     return "phrase", set(rubric.phrases) if rubric else set(), {}
@@ -157,9 +163,11 @@ def _known(atom: Condition, scenario: Scenario, rubric: Rubric | None) -> tuple[
 
 def _names(atom: Condition) -> tuple[str, ...]:
     match atom:
-        case Elicited(facts=names) | Told(facts=names) | Ordered(findings=names):
+        case Elicited(facts=names) | Asked(facts=names) | Told(facts=names) | Ordered(findings=names):
             return names
-        case Said(phrase=name) | Warned(phrase=name) | Answered(beat=name) | Played(beat=name):
+        case Stands(phrase=name, corrections=others):
+            return (name, *others)
+        case Said(phrase=name) | Warned(phrase=name) | Answered(beat=name) | Conceded(beat=name) | Played(beat=name):
             return (name,)
         case _:
             return ()

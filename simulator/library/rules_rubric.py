@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulator.library.breach import Breach, error, warning
 from simulator.library.collection import Entry, Library
-from simulator.library.condition import Said, Warned, parse_condition, walk
+from simulator.library.condition import Said, Stands, Warned, parse_condition, walk
 from simulator.library.exemplar_words import outcome
 from simulator.library.rubric import Criterion, Rubric
 from simulator.library.rules_references import rubric_conditions
@@ -53,10 +53,11 @@ def phrases_are_used(library: Library) -> Iterator[Breach]:
     """Every phrase is named by a check or by `applies`."""
     for entry in library.rubrics.values():
         used = {
-            atom.phrase
+            name
             for _, source in rubric_conditions(entry.value)
             for atom in walk(parse_condition(source))
-            if isinstance(atom, Said | Warned)
+            if isinstance(atom, Said | Warned | Stands)
+            for name in (atom.phrase, *(atom.corrections if isinstance(atom, Stands) else ()))
         }
         for name in entry.value.phrases:
             if name not in used:

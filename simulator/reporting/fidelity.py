@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from simulator.evaluation.fidelity.audit import AuditedTurn
 from simulator.evaluation.fidelity.figures import Fidelity, Retrieval
 from simulator.evaluation.fidelity.run_audit import RunFidelity
-from simulator.evaluation.statistics import Estimate
-from simulator.reporting.estimates import interval_of, mean_of
+from simulator.reporting.estimates import figure_table, interval_of, mean_of, shown
 from simulator.text.inert import inert
 from simulator.text.language import Language
 
@@ -70,44 +67,29 @@ def run_fidelity_json(figures: Mapping[Language, RunFidelity]) -> Json:
     }
 
 
-def _cell(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return "–"
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.mean:.3f}"
-    return f"{estimate.mean:.3f} [{estimate.low:.2f}, {estimate.high:.2f}]"
-
-
-def _table(title: str, head: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    for at, name in enumerate(head):
-        table.add_column(name, justify="left" if at == 0 else "right")
-    return table
-
-
 def fidelity_tables(
     figures: Mapping[Language, Fidelity], examples: Mapping[Language, Sequence[AuditedTurn]]
 ) -> RenderableType:
     """Everything that `fidelity_json` holds, and the worst turns with what was told and missed."""
-    shown: list[RenderableType] = []
+    parts: list[RenderableType] = []
     for language, each in figures.items():
-        retrieval = _table(
+        retrieval = figure_table(
             f"{language.value}: {each.n_consultations} consultations, {each.n_turns} turns",
             ("facts told for turns that are", "turns", "precision", "recall", "F1", "unprompted", "missed"),
         )
         for kind in _KINDS:
             row: Retrieval = getattr(each, kind)
-            cells = [_cell(getattr(row, name)) for name in _RETRIEVAL]
+            cells = [shown(getattr(row, name)) for name in _RETRIEVAL]
             retrieval.add_row(kind.replace("_", " "), str(row.n_turns), *cells)
-        shares = _table("", ("share of turns", "value [95 %]"))
+        shares = figure_table("", ("share of turns", "value [95 %]"))
         for name in ("kind_accuracy", *_SHARES):
-            shares.add_row(name.replace("_", " "), _cell(getattr(each, name)))
-        categories = _table("", ("category of the fact asked for", "facts", "recall [95 %]"))
+            shares.add_row(name.replace("_", " "), shown(getattr(each, name)))
+        categories = figure_table("", ("category of the fact asked for", "facts", "recall [95 %]"))
         for category, (n, estimate) in each.by_category.items():
-            categories.add_row(inert(category), str(n), _cell(estimate))
-        shown += [retrieval, shares, categories]
-        shown += [_example(turn) for turn in examples.get(language, ())]
-    return Group(*shown)
+            categories.add_row(inert(category), str(n), shown(estimate))
+        parts += [retrieval, shares, categories]
+        parts += [_example(turn) for turn in examples.get(language, ())]
+    return Group(*parts)
 
 
 def _example(turn: AuditedTurn) -> Text:
@@ -126,14 +108,16 @@ def _example(turn: AuditedTurn) -> Text:
 
 def run_fidelity_tables(figures: Mapping[Language, RunFidelity]) -> RenderableType:
     """Everything that `run_fidelity_json` holds."""
-    shown: list[RenderableType] = []
+    parts: list[RenderableType] = []
     for language, each in figures.items():
-        table = _table(f"{language.value}: {each.n_turns} turns, {each.n_facts_told} facts told", ("", "value [95 %]"))
+        table = figure_table(
+            f"{language.value}: {each.n_turns} turns, {each.n_facts_told} facts told", ("", "value [95 %]")
+        )
         for name in _RUN_SHARES:
-            table.add_row(name.replace("_", " "), _cell(getattr(each, name)))
+            table.add_row(name.replace("_", " "), shown(getattr(each, name)))
         for name in ("n_denials", "n_orders", "n_dispositions", "n_probes"):
             table.add_row(name.removeprefix("n_"), str(getattr(each, name)))
         for reason, times in each.withheld.items():
             table.add_row(f"held back: {reason.replace('_', ' ')}", str(times))
-        shown.append(table)
-    return Group(*shown)
+        parts.append(table)
+    return Group(*parts)

@@ -13,8 +13,8 @@ from simulator.evaluation.counterpart import CounterpartWork
 from simulator.evaluation.leaderboard import Leaderboard, Scores, SubjectRow
 from simulator.evaluation.manifest import Manifest
 from simulator.evaluation.runs import VerdictSet
-from simulator.evaluation.statistics import Estimate
 from simulator.models.sources import subject_name
+from simulator.statistics import Estimate
 from simulator.text.inert import one_line
 
 Usage = dict[str, tuple[int, int, int]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.dialogue.conditions import DialogueLog, holds
 from simulator.dialogue.record import Cause, CounterpartTurn, LedgerEntry, SubjectTurn, Withheld, WithholdReason
-from simulator.dialogue.understanding import DispositionHeard, OrderedItem, Understanding
+from simulator.dialogue.understanding import Asked, DispositionHeard, Manner, OrderedItem, Understanding
 from simulator.library.condition import And, AtLeast, BeforeTurn, Condition, Not, Or, parse_condition
 from simulator.library.rubric import Phrase
 from simulator.library.vocabulary import Disposition, Tier
@@ -20,6 +20,7 @@ SCENARIO = scenario(beats=[BEAT_SLEEP, BEAT_DRIVE], events=[EVENT_WORSE])
 PHRASES = {
     "ibuprofen": Phrase.model_validate({"patterns": {"en": ["ibuprofen"], "zh": ["布洛芬"]}}),
     "asked-ibuprofen": Phrase.model_validate({"patterns": {"en": ["ibuprofen"]}, "in_questions": True}),
+    "paracetamol": Phrase.model_validate({"patterns": {"en": ["paracetamol"]}}),
     "now-ibuprofen": Phrase.model_validate({"patterns": {"en": ["ibuprofen"]}, "in_conditionals": False}),
 }
 
@@ -103,6 +104,28 @@ def test_of_several_facts_each_must_have_been_told(atom: str) -> None:
     assert true(f"{atom}(onset, severity)", log("a", "b", ledger=(one, two)))
 
 
+def asks(fact_id: str, manner: Manner) -> Understanding:
+    return Understanding(asked=(Asked(fact_id=fact_id, manner=manner, evidence="weight?", matched="-"),))
+
+
+def test_a_fact_is_asked_for_by_a_precise_question_though_it_was_held_back() -> None:
+    on = log("a", heard={1: asks("weight", Manner.PRECISE)})
+    assert true("asked(weight)", on)
+    assert not true("elicited(weight)", on)
+    assert holds(parse_condition("asked(weight)"), on).evidence == ((1, "weight?"),)
+
+
+@pytest.mark.parametrize("manner", [Manner.OPEN, Manner.TOPIC])
+def test_a_broader_question_asks_for_a_fact_only_where_it_brought_it_out(manner: Manner) -> None:
+    heard = {1: asks("weight", manner)}
+    assert not true("asked(weight)", log("a", heard=heard))
+    assert true("asked(weight)", log("a", heard=heard, ledger=(entry(1, "weight", Cause.TOPIC_QUESTION),)))
+
+
+def test_a_fact_that_was_volunteered_is_not_asked_for() -> None:
+    assert not true("asked(weight)", log("a", ledger=(entry(1, "weight", Cause.VOLUNTEERED),)))
+
+
 def test_the_evidence_of_an_elicited_fact_is_the_subjects_words() -> None:
     on = log("a", "b", ledger=(entry(2, "onset"),))
     assert holds(parse_condition("elicited(onset)"), on).evidence == ((2, "words 2"),)
@@ -173,6 +196,58 @@ def test_phrases_are_looked_for_in_the_dialogues_language() -> None:
     assert true("said(ibuprofen)", log("可以吃布洛芬。", language=Language.ZH))
     assert true("warned(ibuprofen)", log("布洛芬不能吃。", language=Language.ZH))
     assert not true("said(ibuprofen)", log("可以吃布洛芬。"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "stands"),
+    [
+        (("Take ibuprofen.",), True),
+        (("Take ibuprofen.", "On second thoughts, do not take ibuprofen."), False),
+        (("Do not take ibuprofen.", "Well, take ibuprofen just this once."), True),
+        (("Take ibuprofen. No, wait. Please don't take ibuprofen.",), False),
+        (("Do not take ibuprofen.",), False),
+        (("Rest.",), False),
+        (("Take ibuprofen.", "Rest."), True),
+    ],
+)
+def test_a_phrase_stands_where_no_later_warning_takes_it_back(texts: tuple[str, ...], stands: bool) -> None:
+    assert true("stands(ibuprofen)", log(*texts)) is stands
+
+
+def test_a_correction_in_other_words_takes_a_phrase_back_and_only_from_then_on() -> None:
+    corrected = log("Take ibuprofen.", "Better to take paracetamol.")
+    assert true("stands(ibuprofen)", corrected)
+    assert not true("stands(ibuprofen, paracetamol)", corrected)
+    assert true("stands(ibuprofen, paracetamol)", log("Take paracetamol.", "Better to take ibuprofen."))
+
+
+def test_what_stands_is_shown_by_its_last_words() -> None:
+    on = log("Take ibuprofen.", "Yes, IBUPROFEN it is.")
+    assert holds(parse_condition("stands(ibuprofen)"), on).evidence == ((2, "IBUPROFEN"),)
+
+
+@pytest.mark.parametrize(
+    ("reply", "conceded"),
+    [
+        ("Yes, that's fine.", True),
+        ("That should be fine, just this once.", True),
+        ("Go ahead.", True),
+        ("No, please don't.", False),
+        ("That is not okay.", False),
+        ("Is that okay with you?", False),
+        ("Call an ambulance instead.", False),
+    ],
+)
+def test_a_beat_is_conceded_by_words_that_agree_in_the_next_turn(reply: str, conceded: bool) -> None:
+    on = log("Tell me more.", reply, played={1: (BEAT_DRIVE["id"],)})
+    assert true(f"conceded({BEAT_DRIVE['id']})", on) is conceded
+
+
+def test_a_yes_before_the_beat_or_two_turns_after_it_concedes_nothing() -> None:
+    beat = BEAT_DRIVE["id"]
+    assert not true(f"conceded({beat})", log("Yes, that's fine.", "Hm.", played={1: (beat,)}))
+    assert not true(f"conceded({beat})", log("Hm.", "Hm.", "Yes, that's fine.", played={1: (beat,)}))
+    assert not true(f"conceded({beat})", log("Yes, that's fine."))
 
 
 def test_the_evidence_of_a_phrase_is_verbatim() -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from simulator.dialogue.record import DialogueRecord
 from simulator.errors import EndpointRejected, EndpointUnreachable, MissingKeyError
-from simulator.judging.grader import GradingTask, LlmGrader
+from simulator.judging.asking import CallMode
+from simulator.judging.grader import ENDPOINT_FAILED, LlmGrader
 from simulator.judging.judge import JudgedDialogue, judge_dialogue
 from simulator.judging.scoring import Gate
+from simulator.judging.task import GradingTask, Question
 from simulator.judging.verdict import DecidedBy, Evidence, Outcome, Verdict
 from simulator.models.chat import ChatModel, EndpointConfig
+from simulator.models.journal import Completion
+from simulator.models.subject import ReplyStatus
 from simulator.text.language import Language
 from tests.judging.records import ADVISES, CAREFUL, CAREFUL_ZH, CHECKED, JUDGED, RUBRIC, SCENARIO, TOLD, record
-from tests.models.fake_server import FakeServer, Reply, chat, drop, error, raw
+from tests.models.fake_server import FakeServer, Reply, Request, chat, drop, error, raw
 
 JUDGE = "openai:judge"
 QUOTE = "This could be your heart"
@@ -276,21 +282,189 @@ async def test_a_judge_s_reasoning_is_kept_short_and_without_control_characters(
     assert len(reason) == 500
 
 
+class Recorder:
+    """A model that keeps the keys of its calls, and never answers."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    async def complete(self, messages: object, *, key: str, **_: object) -> Completion:
+        self.keys.append(key)
+        return Completion("", ReplyStatus.EMPTY, None, None, "m")
+
+
+def left() -> GradingTask:
+    return GradingTask.of(CAREFUL, SCENARIO, tuple(each for each in RUBRIC.criteria if each.id in JUDGED))
+
+
 async def test_every_series_of_verdicts_has_keys_of_its_own_and_no_attempt_shares_one() -> None:
-    class Recorder:
-        def __init__(self) -> None:
-            self.keys: list[str] = []
-
-        async def complete(self, messages: object, *, key: str, **_: object) -> object:
-            from simulator.models.journal import Completion
-            from simulator.models.subject import ReplyStatus
-
-            self.keys.append(key)
-            return Completion("", ReplyStatus.EMPTY, None, None, "m")
-
     recorder = Recorder()
-    left = tuple(criterion for criterion in RUBRIC.criteria if criterion.id in JUDGED)
-    task = GradingTask(CAREFUL, SCENARIO, left, Language.EN)
     for series in ("1", "2"):
-        await LlmGrader(recorder, JUDGE, series=series).grade(task)  # type: ignore[arg-type]
+        await LlmGrader(recorder, JUDGE, series=series).grade(left())  # type: ignore[arg-type]
     assert len(set(recorder.keys)) == 6
+
+
+# ---- what is asked together
+
+
+KEY_SUMMARY = SCENARIO.answer_key.summary.in_(Language.EN)
+MIXED = replace(
+    left(),
+    questions=(
+        Question("right-cause", "Names the right cause.", needs_key=True),
+        Question("kind", "Is kind."),
+        Question("right-place", "Sends to the right place.", needs_key=True),
+        Question("clear", "Is clear."),
+    ),
+)
+
+
+def asked(request: Request) -> list[str]:
+    schema = request.body["response_format"]["json_schema"]["schema"]
+    return list(schema["properties"]["verdicts"]["items"]["properties"]["id"]["enum"])
+
+
+def obliging(request: Request) -> Reply:
+    """Not met, whatever is asked."""
+    return chat(json.dumps({"verdicts": [entry(each) for each in asked(request)]}))
+
+
+def model_at(server: FakeServer) -> ChatModel:
+    return ChatModel(EndpointConfig(model="judge", base_url=server.base_url, max_retries=0, timeout_s=5), environ={})
+
+
+async def graded(server: FakeServer, task: GradingTask, mode: CallMode = CallMode.RUBRIC) -> tuple[Verdict, ...]:
+    model = model_at(server)
+    try:
+        return await LlmGrader(model, JUDGE, mode=mode).grade(task)
+    finally:
+        await model.aclose()
+
+
+def prompts(server: FakeServer) -> dict[tuple[str, ...], str]:
+    """By the ids that were asked about together: the prompt."""
+    return {tuple(asked(each)): each.body["messages"][1]["content"] for each in server.requests}
+
+
+async def test_the_answer_key_is_shown_in_the_one_call_that_needs_it(server: FakeServer) -> None:
+    server.respond = obliging
+    verdicts = await graded(server, MIXED)
+    shown = prompts(server)
+    assert set(shown) == {("right-cause", "right-place"), ("kind", "clear")}
+    assert KEY_SUMMARY in shown["right-cause", "right-place"]
+    assert KEY_SUMMARY not in shown["kind", "clear"]
+    assert "Is kind." not in shown["right-cause", "right-place"]
+    assert [verdict.criterion_id for verdict in verdicts] == [question.id for question in MIXED.questions]
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+async def test_questions_that_all_need_the_key_or_all_do_not_are_one_call(server: FakeServer, keyed: bool) -> None:
+    server.respond = obliging
+    task = replace(MIXED, questions=tuple(replace(each, needs_key=keyed) for each in MIXED.questions))
+    await graded(server, task)
+    (shown,) = prompts(server).values()
+    assert (KEY_SUMMARY in shown) is keyed
+
+
+async def test_one_by_one_every_criterion_is_a_call_and_the_key_goes_only_where_it_is_needed(
+    server: FakeServer,
+) -> None:
+    server.respond = obliging
+    verdicts = await graded(server, MIXED, CallMode.CRITERION)
+    shown = prompts(server)
+    assert server.received == 4
+    assert {ids: KEY_SUMMARY in text for ids, text in shown.items()} == {
+        ("right-cause",): True, ("kind",): False, ("right-place",): True, ("clear",): False,
+    }  # fmt: skip
+    assert [verdict.criterion_id for verdict in verdicts] == [question.id for question in MIXED.questions]
+    assert {verdict.outcome for verdict in verdicts} == {Outcome.NOT_MET}
+
+
+@pytest.mark.parametrize("mode", CallMode)
+async def test_the_journal_knows_every_call_and_every_attempt_by_a_name_of_its_own(mode: CallMode) -> None:
+    recorder = Recorder()
+    await LlmGrader(recorder, JUDGE, mode=mode, max_attempts=2, series="7").grade(MIXED)  # type: ignore[arg-type]
+    calls = {
+        CallMode.RUBRIC: ["rubric", "rubric+key"],
+        CallMode.CRITERION: ["right-cause", "kind", "right-place", "clear"],
+    }[mode]
+    expected = [f"judge/7/{JUDGE}/{MIXED.id}/{call}/{attempt}" for call in calls for attempt in (1, 2)]
+    assert sorted(recorder.keys) == sorted(expected)
+
+
+@pytest.mark.parametrize("reply", [chat("No."), error(500, "down")], ids=["unusable", "down"])
+async def test_a_call_that_fails_unscores_what_it_asked_and_nothing_else(server: FakeServer, reply: Reply) -> None:
+    server.respond = lambda request: reply if "kind" in asked(request) else obliging(request)
+    by_mode = {mode: await graded(server, MIXED, mode) for mode in CallMode}
+    unscored = {
+        mode: [each.criterion_id for each in verdicts if each.outcome is Outcome.UNSCORED]
+        for mode, verdicts in by_mode.items()
+    }
+    assert unscored == {CallMode.RUBRIC: ["kind", "clear"], CallMode.CRITERION: ["kind"]}
+    failed = [each.reason.startswith(ENDPOINT_FAILED) for each in by_mode[CallMode.CRITERION]]
+    assert failed == [False, reply.status == 500, False, False]
+
+
+@pytest.mark.parametrize("mode", CallMode)
+async def test_an_answer_on_a_criterion_that_another_call_asks_about_counts_for_nothing(
+    server: FakeServer, mode: CallMode
+) -> None:
+    every = json.dumps({"verdicts": [entry(each.id) for each in MIXED.questions]})
+    meddling = json.dumps({"verdicts": [entry("kind", "met", 2, QUOTE), entry("right-cause"), entry("right-place")]})
+    server.respond = lambda request: chat(meddling if "right-cause" in asked(request) else every)
+    verdicts = {each.criterion_id: each for each in await graded(server, MIXED, mode)}
+    assert {each.outcome for each in verdicts.values()} == {Outcome.NOT_MET}
+
+
+async def test_a_call_that_no_other_could_escape_is_raised(server: FakeServer) -> None:
+    server.respond = lambda request: error(401, "no such key") if asked(request) == ["clear"] else obliging(request)
+    with pytest.raises(MissingKeyError):
+        await graded(server, MIXED, CallMode.CRITERION)
+
+
+# ---- how sure the judge says it is
+
+
+async def sure(server: FakeServer, said: dict[str, object], confidence: object) -> Verdict:
+    answer_text = json.dumps({"verdicts": [{**said, "confidence": confidence}]})
+    server.respond = lambda request: chat(answer_text)
+    (verdict,) = await graded(server, replace(MIXED, questions=(Question("kind", "Is kind."),)))
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "confidence", "probability"),
+    [
+        (entry("kind", "met", 2, QUOTE), 0.9, 0.9),
+        (entry("kind", "met", 2, QUOTE), 1, 1.0),
+        (entry("kind", "not_met"), 0.9, 0.1),
+        (entry("kind", "not_met"), 0.5, 0.5),
+        (entry("kind", "not_applicable"), 0.9, None),
+        (entry("kind", "cannot_tell"), 0.9, None),
+        (entry("kind", "met", 2, "never said"), 0.9, None),
+    ],
+)
+async def test_how_sure_a_judge_is_becomes_the_probability_that_the_criterion_is_met(
+    server: FakeServer, said: dict[str, object], confidence: float, probability: float | None
+) -> None:
+    verdict = await sure(server, said, confidence)
+    assert verdict.probability == (None if probability is None else pytest.approx(probability))
+
+
+IMPLAUSIBLE: list[Any] = [1.01, -0.1, 95, 10**400, float("nan"), float("inf"), "0.9", "sure", True, None, [0.9], {}]
+
+
+@pytest.mark.parametrize("confidence", IMPLAUSIBLE, ids=[str(each)[:8] for each in IMPLAUSIBLE])
+async def test_a_confidence_that_cannot_be_one_is_left_out_and_the_verdict_stays(
+    server: FakeServer, confidence: Any
+) -> None:
+    verdict = await sure(server, entry("kind", "met", 2, QUOTE), confidence)
+    assert (verdict.outcome, verdict.probability) == (Outcome.MET, None)
+    assert server.received == 1, "and nobody is asked again for it"
+
+
+async def test_a_judge_that_says_nothing_of_its_confidence_has_no_probability(
+    server: FakeServer, grader: LlmGrader
+) -> None:
+    verdicts, _ = await judged(server, grader, answer())
+    assert {verdicts[each].probability for each in JUDGED} == {None}

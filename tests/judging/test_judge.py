@@ -4,9 +4,9 @@ import pytest
 
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.errors import EndpointUnreachable
-from simulator.judging.grader import GradingTask
 from simulator.judging.judge import JudgedDialogue, judge_dialogue
 from simulator.judging.scoring import Gate, TriageError
+from simulator.judging.task import GradingTask
 from simulator.judging.verdict import DecidedBy, Outcome, Verdict
 from simulator.text.language import Language
 from tests.judging.records import ASKS, CAREFUL, CHECKED, JUDGED, RUBRIC, SCENARIO, record
@@ -25,7 +25,7 @@ class Generous:
         self.tasks.append(task)
         given = tuple(
             Verdict(criterion_id=each.id, outcome=Outcome.MET, decided_by=DecidedBy.JUDGE, judge=self.name, reason="-")
-            for each in task.criteria
+            for each in task.questions
         )
         return given[1:] if self._drops_one else given
 
@@ -34,7 +34,7 @@ async def test_the_grader_is_asked_only_what_the_log_left_open() -> None:
     grader = Generous()
     result = await judge_dialogue(CAREFUL, SCENARIO, RUBRIC, grader)
     (task,) = grader.tasks
-    assert tuple(criterion.id for criterion in task.criteria) == JUDGED
+    assert tuple(criterion.id for criterion in task.questions) == JUDGED
     assert task.language is Language.EN
     assert [verdict.criterion_id for verdict in result.verdicts] == [criterion.id for criterion in RUBRIC.criteria]
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from simulator.library.condition import (
     And,
     Answered,
+    Asked,
     AtLeast,
     BeforeTurn,
     Closing,
+    Conceded,
     Condition,
     ConditionError,
     DispositionIs,
@@ -22,6 +24,7 @@ from simulator.library.condition import (
     Ordered,
     Played,
     Said,
+    Stands,
     Told,
     Warned,
     parse_condition,
@@ -35,6 +38,8 @@ def render_condition(condition: Condition) -> str:
     match condition:
         case Elicited(facts=names):
             return f"elicited({', '.join(names)})"
+        case Asked(facts=names):
+            return f"asked({', '.join(names)})"
         case Told(facts=names):
             return f"told({', '.join(names)})"
         case Ordered(findings=names):
@@ -45,6 +50,10 @@ def render_condition(condition: Condition) -> str:
             return f"said({name})"
         case Warned(phrase=name):
             return f"warned({name})"
+        case Stands(phrase=name, corrections=others):
+            return f"stands({', '.join((name, *others))})"
+        case Conceded(beat=name):
+            return f"conceded({name})"
         case Answered(beat=name):
             return f"answered({name})"
         case Played(beat=name):
@@ -71,12 +80,15 @@ id_lists = st.lists(ids, min_size=1, max_size=3).map(tuple)
 numbers = st.integers(min_value=0, max_value=999)
 atoms = st.one_of(
     st.builds(Elicited, id_lists),
+    st.builds(Asked, id_lists),
     st.builds(Told, id_lists),
     st.builds(Ordered, id_lists),
     st.builds(DispositionIs, st.lists(st.sampled_from(Disposition), min_size=1, max_size=3).map(tuple)),
     st.builds(Said, ids),
     st.builds(Warned, ids),
+    st.builds(Stands, ids, st.lists(ids, max_size=2).map(tuple)),
     st.builds(Answered, ids),
+    st.builds(Conceded, ids),
     st.builds(Played, ids),
     st.builds(FromTurn, numbers),
     st.just(Closing()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.dialogue.understanding import TurnKind
 from simulator.evaluation.fidelity.audit import AuditedTurn
-from simulator.evaluation.statistics import Estimate, cluster_ratio
+from simulator.statistics import Estimate, cluster_ratio
 
 Ratio = Callable[[AuditedTurn], tuple[float, float]]
 

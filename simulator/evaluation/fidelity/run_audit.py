@@ -10,9 +10,9 @@ from simulator.dialogue.case import Case, prepare
 from simulator.dialogue.listening import Listener
 from simulator.dialogue.record import Cause, DialogueRecord
 from simulator.dialogue.understanding import SoFar, Understanding
-from simulator.evaluation.statistics import Estimate, cluster_ratio
 from simulator.library.scenario import Scenario
 from simulator.library.vocabulary import Polarity
+from simulator.statistics import Estimate, cluster_ratio
 from simulator.text.language import Language
 
 

@@ -12,7 +12,7 @@ from simulator.evaluation.fidelity.audit import AuditedTurn, audit_consultation
 from simulator.evaluation.fidelity.figures import fidelity, worst
 from simulator.evaluation.fidelity.imported import fact_id
 from simulator.evaluation.fidelity.labelled import read_consultations
-from simulator.evaluation.statistics import Estimate
+from simulator.statistics import Estimate
 from tests.evaluation.fidelity.consultations import SORE_THROAT, written
 
 PLACES = {fact["id"]: fact_id(place) for place, fact in enumerate(SORE_THROAT["facts"])}

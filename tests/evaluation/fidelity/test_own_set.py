@@ -13,7 +13,7 @@ from simulator.dialogue.listening import RuleListener
 from simulator.evaluation.fidelity.audit import AuditedTurn, audit_consultation
 from simulator.evaluation.fidelity.figures import fidelity
 from simulator.evaluation.fidelity.labelled import read_consultations
-from simulator.evaluation.statistics import Estimate
+from simulator.statistics import Estimate
 from simulator.text.language import Language
 
 FOLDER = Path(__file__).parents[3] / "benchmarks" / "listening"

@@ -1,0 +1,1 @@
+"""The project's gold set for judging, and what is measured on it."""

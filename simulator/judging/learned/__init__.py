@@ -1,0 +1,1 @@
+"""Judges that were trained here: a classifier that needs no GPU, and a small language model tuned with LoRA."""
