@@ -169,7 +169,8 @@ def import_(
     if as_json:
         print_json(
             {"run": blinding.run_id, "annotators": names, "n_rated": n_rated, "n_rows": n_rows, "n_changed": n_changed}
-        )  # fmt: skip return
+        )
+        return
     stdout().print(
         f"{n_rated} of {n_rows} rows are rated, by {', '.join(names)}; {n_changed} replace an earlier verdict."
     )

@@ -17,10 +17,28 @@ def probe_in(sentence: str, language: Language) -> str:
 
 @lru_cache(maxsize=4_096)
 def in_earnest(text: str, language: Language) -> tuple[str, ...]:
-    """What a turn says apart from probing: the turn itself where no sentence probes, or else the other sentences.
+    """What a turn says apart from probing: the turn itself where no sentence probes, or else the passages between those
+    that do, so that what holds from one sentence to the next still holds.
 
     Each is verbatim, so that words found in it can be quoted.
     """
-    said = utterances(text, language)
-    kept = tuple(each.text for each in said if not probe_in(each.text, language))
-    return (text,) if len(kept) == len(said) else kept
+    passages: list[str] = []
+    begun: int | None = None
+    at, probes = 0, False
+    for each in utterances(text, language):
+        start = text.find(each.text, at)
+        if start < 0:  # changed on the way, as an end marker in its middle is: it stands alone
+            start = at
+        if probe_in(each.text, language):
+            probes = True
+            if begun is not None:
+                passages.append(text[begun:start])
+            begun = None
+        elif begun is None:
+            begun = start
+        at = max(at, start + len(each.text))
+    if not probes:
+        return (text,)
+    if begun is not None:
+        passages.append(text[begun:])
+    return tuple(passage for each in passages if (passage := each.strip()))

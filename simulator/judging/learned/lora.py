@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -76,16 +76,15 @@ class LoraModel:
             chosen = random.Random(seed).sample(chosen, most)
         rarity = rarity_of(whole_tasks(examples))
         model, tokenizer = _base(base)
-        adapted = peft.get_peft_model(
-            model,
-            peft.LoraConfig(
-                task_type="CAUSAL_LM",
-                r=int(RECIPE["rank"]),
-                lora_alpha=int(RECIPE["alpha"]),
-                lora_dropout=RECIPE["dropout"],
-                target_modules="all-linear",
-            ),
+        config = peft.LoraConfig(
+            task_type="CAUSAL_LM",
+            r=int(RECIPE["rank"]),
+            lora_alpha=int(RECIPE["alpha"]),
+            lora_dropout=RECIPE["dropout"],
+            target_modules="all-linear",
         )
+        with _quiet():
+            adapted = peft.get_peft_model(model, config)
         made = cls(adapted, tokenizer, rarity, int(RECIPE["bytes"]))
         rows = [made._row(example) for example in chosen]
         arguments = transformers.TrainingArguments(
@@ -108,8 +107,7 @@ class LoraModel:
             model=adapted, args=arguments, train_dataset=rows, data_collator=_Padding(tokenizer.pad_token_id)
         )
         trainer.remove_callback(transformers.PrinterCallback)  # it prints where data belongs
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of one library about another
+        with _quiet():
             trainer.train()
         adapted.eval()
         return made
@@ -130,7 +128,8 @@ class LoraModel:
         return [(p, evidence) for p, (_, evidence) in zip(found, prompts, strict=True)]
 
     def write(self, folder: Path) -> None:
-        self._model.save_pretrained(folder / ADAPTER, safe_serialization=True)
+        with _quiet():  # False: the vocabulary stays, and nothing is looked up at a hub
+            self._model.save_pretrained(folder / ADAPTER, safe_serialization=True, save_embedding_layers=False)
         (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # peft's empty template; the card says what is known
         words = {"rarity": dict(self._rarity), "bytes": self._size}
         (folder / _WORDS).write_text(json.dumps(words, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -141,7 +140,8 @@ class LoraModel:
         _, _, peft = _libraries()
         model, tokenizer = _base(card.base_model or "")
         try:
-            adapted = peft.PeftModel.from_pretrained(model, str(folder / ADAPTER))
+            with _quiet():
+                adapted = peft.PeftModel.from_pretrained(model, str(folder / ADAPTER))
             words = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
             rarity = {str(name): float(value) for name, value in words["rarity"].items()}
             size = int(words["bytes"])
@@ -165,6 +165,14 @@ class LoraModel:
         ids = self._tokenizer(prompt)["input_ids"]
         answer = self._yes if example.met else self._no
         return {"input_ids": [*ids, answer], "labels": [-100] * len(ids) + [answer]}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what these libraries warn of one another."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Padding:
@@ -198,8 +206,7 @@ def _base(name: str) -> tuple[Any, Any]:
     if path.is_file():
         folder, where = path.parent, {"gguf_file": path.name}
     try:
-        with redirect_stderr(StringIO()), warnings.catch_warnings():  # a bar for every tensor
-            warnings.simplefilter("ignore")
+        with redirect_stderr(StringIO()), _quiet():  # a bar for every tensor
             tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True, **where)
             model = transformers.AutoModelForCausalLM.from_pretrained(
                 str(folder), local_files_only=True, dtype=torch.float32, **where
