@@ -32,7 +32,7 @@ FIRST_SCENARIOS = {
     "fatigue-collapse-diagnosis", "inhaler-education", "pneumonia-treatment",
 }  # fmt: skip
 
-FLOORS = {"chest-tightness-triage": 0.93, "fatigue-collapse-diagnosis": 0.87}
+FLOORS = {"chest-tightness-triage": 0.93, "fatigue-collapse-diagnosis": 0.97}
 """Of scenarios whose checks are not fully mended yet (docs/judging.md)."""
 
 
