@@ -122,15 +122,14 @@ def _rated(
     from simulator.evaluation.runs import RunReader
     from simulator.interop.craft_md import read_craft_md
     from simulator.interop.healthbench import read_healthbench
-    from simulator.judging.gold import check_verdicts, play_gold, rated_gold, read_gold, refuse_stale
+    from simulator.judging.gold import check_verdicts, current_gold, rated_gold
 
     if healthbench:
         return read_healthbench(healthbench), {}
     if craft_md:
         return read_craft_md(craft_md), {}
     if gold:
-        cases = asyncio.run(play_gold(read_gold(gold), library(own)))
-        refuse_stale(cases)
+        cases = asyncio.run(current_gold(gold, library(own)))
         return rated_gold(cases), {CHECKS: dict(check_verdicts(cases))}
     with RunReader(chosen_run(runs, run_name, last=False)) as reader:
         rated, said, n_other = annotated(reader, chosen_verdicts(reader, verdict_set))
@@ -159,7 +158,7 @@ def audit(
     from simulator.evaluation.agreement import audit_checks, default_journal
     from simulator.evaluation.call_store import CallStore
     from simulator.evaluation.runs import RunReader
-    from simulator.judging.gold import checks_against_gold, play_gold, read_gold, refuse_stale
+    from simulator.judging.gold import checks_against_gold, current_gold
     from simulator.models.sources import subject_name
     from simulator.reporting.agreement import comparison_json, comparison_tables
 
@@ -167,8 +166,7 @@ def audit(
     if gold:
         if judge or run_name:
             raise UsageError("a gold set audits the checks alone", fix="clinsim judge agree --gold asks a judge")
-        cases = asyncio.run(play_gold(read_gold(gold), library(own)))
-        refuse_stale(cases)
+        cases = asyncio.run(current_gold(gold, library(own)))
         name, found = "gold", checks_against_gold(cases)
     else:
         if not judge:

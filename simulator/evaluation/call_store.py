@@ -12,13 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from simulator.evaluation.store import completion_from, completion_json, now, storage_errors
+from simulator.evaluation.store import CALLS, storage_errors, store_call, stored_call
 from simulator.models.journal import Completion
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS calls (key TEXT, request_hash TEXT, completion TEXT NOT NULL, at TEXT NOT NULL,
-                                  PRIMARY KEY (key, request_hash));
-"""
 
 _TIMEOUT_S = 30.0
 
@@ -42,17 +37,11 @@ class CallStore:
 
     def lookup(self, key: str, request_hash: str) -> Completion | None:
         with storage_errors(self._path):
-            row = self._db.execute(
-                "SELECT completion FROM calls WHERE key = ? AND request_hash = ?", (key, request_hash)
-            ).fetchone()
-        return completion_from(row[0]) if row else None
+            return stored_call(self._db, key, request_hash)
 
     def record(self, key: str, request_hash: str, completion: Completion) -> None:
         with storage_errors(self._path):
-            self._db.execute(
-                "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)",
-                (key, request_hash, completion_json(completion), now()),
-            )
+            store_call(self._db, key, request_hash, completion)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -63,7 +52,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         try:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")
-            db.executescript(_SCHEMA)
+            db.executescript(CALLS)
         except sqlite3.Error as error:
             db.close()
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:

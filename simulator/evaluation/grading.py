@@ -11,7 +11,7 @@ from simulator.errors import InterruptedRunError
 from simulator.evaluation.manifest import Settings
 from simulator.evaluation.session_models import Part, open_grader, open_model
 from simulator.judging.agreement.ratings import RatedSet
-from simulator.judging.grader import ENDPOINT_FAILED, Grader
+from simulator.judging.grader import Grader
 from simulator.judging.task import GradingTask
 from simulator.judging.verdict import Verdict
 from simulator.models.journal import Journal
@@ -102,7 +102,7 @@ def verdicts_by_item(rated: RatedSet, graded: dict[str, tuple[Verdict, ...]]) ->
 
 def n_endpoint_failures(verdicts: dict[str, Verdict]) -> int:
     """Verdicts that are missing because the judge's endpoint failed."""
-    return sum(each.reason.startswith(ENDPOINT_FAILED) for each in verdicts.values())
+    return sum(each.endpoint_failed for each in verdicts.values())
 
 
 def first_conversations(rated: RatedSet, n: int) -> RatedSet:

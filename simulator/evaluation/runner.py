@@ -12,7 +12,7 @@ from simulator.dialogue.playing import NO_MODELS, DialogueSpec, Models, play
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.errors import SimulatorError
 from simulator.evaluation.store import RunWriter
-from simulator.judging.grader import ENDPOINT_FAILED, Grader
+from simulator.judging.grader import Grader
 from simulator.judging.judge import judge_dialogue
 from simulator.library.persona import Persona
 from simulator.library.rubric import Rubric
@@ -104,7 +104,7 @@ async def _judge_one(record: DialogueRecord, work: Work, writer: RunWriter, prog
     writer.judged(work.verdict_set, record.id, judged)
     if judged.judge_failed:
         progress.n_judge_failed += 1
-        reason = next(each.reason for each in judged.verdicts if each.reason.startswith(ENDPOINT_FAILED))
+        reason = next(each.reason for each in judged.verdicts if each.endpoint_failed)
         progress.first_judge_failure = progress.first_judge_failure or reason
 
 

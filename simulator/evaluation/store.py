@@ -43,13 +43,15 @@ from simulator.models.subject import ReplyStatus, Usage
 FILE_NAME = "run.sqlite"
 SCHEMA_VERSION = 1
 
-_SCHEMA = """
+CALLS = """
+CREATE TABLE IF NOT EXISTS calls (key TEXT, request_hash TEXT, completion TEXT NOT NULL, at TEXT NOT NULL,
+                                  PRIMARY KEY (key, request_hash));
+"""
+_SCHEMA = f"""{CALLS}
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE content (kind TEXT, id TEXT, sha256 TEXT NOT NULL, text TEXT NOT NULL,
                       PRIMARY KEY (kind, id, sha256));
 CREATE TABLE plan (position INTEGER PRIMARY KEY, dialogue_id TEXT UNIQUE NOT NULL, spec TEXT NOT NULL);
-CREATE TABLE calls (key TEXT, request_hash TEXT, completion TEXT NOT NULL, at TEXT NOT NULL,
-                    PRIMARY KEY (key, request_hash));
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, dialogue_id TEXT NOT NULL, turn INTEGER NOT NULL,
                      kind TEXT NOT NULL, payload TEXT NOT NULL);
 CREATE INDEX events_by_dialogue ON events (dialogue_id, seq);
@@ -123,6 +125,18 @@ def completion_from(text: str) -> Completion:
     raw = json.loads(text)
     usage = Usage(**raw["usage"]) if raw["usage"] else None
     return Completion(**{**raw, "status": ReplyStatus(raw["status"]), "usage": usage})
+
+
+def stored_call(db: sqlite3.Connection, key: str, request_hash: str) -> Completion | None:
+    row = db.execute("SELECT completion FROM calls WHERE key = ? AND request_hash = ?", (key, request_hash)).fetchone()
+    return completion_from(row[0]) if row else None
+
+
+def store_call(db: sqlite3.Connection, key: str, request_hash: str, completion: Completion) -> None:
+    """The first completion of a call stays."""
+    db.execute(
+        "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)", (key, request_hash, completion_json(completion), now())
+    )
 
 
 class RunWriter:
@@ -203,17 +217,11 @@ class RunWriter:
 
     def lookup(self, key: str, request_hash: str) -> Completion | None:
         with storage_errors(self.path):
-            row = self._db.execute(
-                "SELECT completion FROM calls WHERE key = ? AND request_hash = ?", (key, request_hash)
-            ).fetchone()
-        return completion_from(row[0]) if row else None
+            return stored_call(self._db, key, request_hash)
 
     def record(self, key: str, request_hash: str, completion: Completion) -> None:
         with self._transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)",
-                (key, request_hash, completion_json(completion), now()),
-            )
+            store_call(db, key, request_hash, completion)
 
     def finish(self, record: DialogueRecord) -> None:
         """Stores a finished dialogue, all or nothing. Raises StoreError where one of the same id is stored already."""

@@ -11,12 +11,13 @@ import hashlib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.errors import UsageError
 from simulator.judging.agreement.ratings import RatedItem, RatedSet, Raters
 from simulator.judging.task import ASSISTANT, GradingTask, Question, Spoken
 from simulator.judging.verdict import Outcome
+from simulator.library.json_lines import read_json_lines
 from simulator.text.language import Language
 
 _EARLIER = "assistant (earlier)"
@@ -56,11 +57,8 @@ class _Record(BaseModel):
 
 def read_healthbench(path: Path) -> RatedSet:
     """Raises UsageError where a line is no such record, with its number."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the file does not read: {error}", where=str(path)) from None
-    records = [_record(line, number, path) for number, line in enumerate(lines, start=1) if line.strip()]
+    fix = "each line needs prompt, completion, rubric, category and binary_labels"
+    records = [record for _, record in read_json_lines(path, _Record, what="meta-evaluation record", fix=fix)]
     if not records:
         raise UsageError("the file holds no record", where=str(path))
     conversations: dict[str, dict[str, _Record]] = {}
@@ -86,19 +84,6 @@ def read_healthbench(path: Path) -> RatedSet:
     return RatedSet(
         source=f"HealthBench meta-evaluation, {path.name}", raters=Raters.PHYSICIANS, items=tuple(items), tasks=tasks
     )
-
-
-def _record(line: str, number: int, path: Path) -> _Record:
-    try:
-        return _Record.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(step) for step in first["loc"])
-        raise UsageError(
-            f"no meta-evaluation record: {at + ': ' if at else ''}{first['msg']}",
-            where=f"{path}:{number}",
-            fix="each line needs prompt, completion, rubric, category and binary_labels",
-        ) from None
 
 
 def _task(key: str, asked: dict[str, _Record]) -> GradingTask:

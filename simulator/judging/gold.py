@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.playing import DialogueSpec, play
@@ -25,6 +25,7 @@ from simulator.judging.comparing import Compared, Comparison, comparison
 from simulator.judging.task import GradingTask
 from simulator.judging.verdict import Outcome, Verdict
 from simulator.library.collection import Library
+from simulator.library.json_lines import read_json_lines
 from simulator.library.persona import Persona
 from simulator.library.rubric import Criterion, Rubric
 from simulator.library.scenario import Scenario
@@ -101,19 +102,9 @@ def read_gold(*paths: Path) -> tuple[GoldDialogue, ...]:
     files = [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
     found: dict[str, GoldDialogue] = {}
     for file in files:
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"the file does not read: {error}", where=str(file)) from None
-        for number, line in enumerate(lines, start=1):
-            try:
-                dialogue = GoldDialogue.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                at = ".".join(str(step) for step in first["loc"])
-                raise UsageError(f"no gold dialogue: {at}: {first['msg']}", where=f"{file}:{number}") from None
+        for where, dialogue in read_json_lines(file, GoldDialogue, what="gold dialogue"):
             if dialogue.id in found:
-                raise UsageError(f"the id {dialogue.id} is used twice", where=f"{file}:{number}")
+                raise UsageError(f"the id {dialogue.id} is used twice", where=where)
             found[dialogue.id] = dialogue
     if not found:
         raise UsageError("no gold dialogue is here", where=", ".join(map(str, paths)), fix="name a folder of *.jsonl")
@@ -164,6 +155,13 @@ def refuse_stale(cases: Sequence[GoldCase]) -> None:
         )
 
 
+async def current_gold(path: Path, library: Library) -> tuple[GoldCase, ...]:
+    """A gold set, read and played. Raises UsageError, and LibraryError where it is no longer what was read."""
+    cases = await play_gold(read_gold(path), library)
+    refuse_stale(cases)
+    return cases
+
+
 def rated_gold(cases: Sequence[GoldCase]) -> RatedSet:
     """The gold set as items for agreement; the settled verdict is the adjudicated one."""
     items = [
@@ -181,10 +179,9 @@ def rated_gold(cases: Sequence[GoldCase]) -> RatedSet:
     return RatedSet("the project's gold set", Raters.PROJECT, tuple(items), tuple(gold_task(case) for case in cases))
 
 
-def gold_task(case: GoldCase, language: Language | None = None) -> GradingTask:
+def gold_task(case: GoldCase) -> GradingTask:
     """Every criterion of the case, put to a judge."""
-    task = GradingTask.of(case.record, case.scenario, case.rubric.criteria, language)
-    return replace(task, id=case.gold.id)
+    return replace(GradingTask.of(case.record, case.scenario, case.rubric.criteria), id=case.gold.id)
 
 
 def groups_of(criterion: Criterion, scenario: Scenario, language: Language) -> dict[str, str]:
@@ -231,8 +228,7 @@ def checks_against_gold(cases: Sequence[GoldCase]) -> Comparison:
                     first=verdict.outcome,
                     second=gold.outcome,
                     groups=groups_of(criterion, case.scenario, case.gold.language),
-                    why_first=verdict.reason
-                    + "".join(f" [turn {each.turn}: {each.quote}]" for each in verdict.evidence),
+                    why_first=verdict.grounds,
                     why_second=f"[turn {gold.turn}: {gold.quote}] {gold.note}".strip() if gold.quote else gold.note,
                 )
             )

@@ -19,16 +19,13 @@ from simulator.judging.asking import CallMode
 from simulator.judging.prompt import SCHEMA_NAME, answer_schema, judge_messages
 from simulator.judging.quotes import find_quote, legible
 from simulator.judging.task import GradingTask, Question
-from simulator.judging.verdict import DecidedBy, Evidence, Outcome, Verdict
+from simulator.judging.verdict import ENDPOINT_FAILED, DecidedBy, Evidence, Outcome, Verdict
 from simulator.models.messages import Chat, ChatMessage, ChatRole
 from simulator.models.subject import ReplyStatus
 from simulator.text.language import Language
 
 _REASON_LENGTH = 500
 """Characters kept of the judge's reasoning on one criterion."""
-
-ENDPOINT_FAILED = "the judge's endpoint failed"
-"""How the reason of a verdict begins that a later attempt may still give."""
 
 _CONTENT_REFUSED = re.compile(
     r"^HTTP (?:400|413|422)\b.*(?:context.?(?:length|size|window)|(?:prompt|input|request).{0,30}too (?:long|large)"

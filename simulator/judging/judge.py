@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.record import DialogueRecord, EndReason
 from simulator.judging.checks import decide_by_check
-from simulator.judging.grader import ENDPOINT_FAILED, Grader
+from simulator.judging.grader import Grader
 from simulator.judging.scoring import DialogueScore, TriageError, score_dialogue, triage_error
 from simulator.judging.task import GradingTask
 from simulator.judging.verdict import DecidedBy, Outcome, Verdict
@@ -34,7 +34,7 @@ class JudgedDialogue(BaseModel):
     @property
     def judge_failed(self) -> bool:
         """True where the judge's endpoint gave no answer, so that asking again may."""
-        return any(verdict.reason.startswith(ENDPOINT_FAILED) for verdict in self.verdicts)
+        return any(verdict.endpoint_failed for verdict in self.verdicts)
 
 
 async def judge_dialogue(

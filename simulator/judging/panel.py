@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from simulator.judging.asking import PanelRule
-from simulator.judging.grader import ENDPOINT_FAILED, Grader
+from simulator.judging.grader import Grader
 from simulator.judging.task import GradingTask, Question
 from simulator.judging.verdict import DecidedBy, Outcome, Verdict, Vote
 
@@ -71,7 +71,7 @@ class Panel:
         self, question: Question, given: tuple[Verdict, ...], votes: tuple[Vote, ...], *, everyone: bool
     ) -> Verdict:
         undecided = [verdict for verdict in given if verdict.outcome is Outcome.UNSCORED]
-        failed = next((each.reason for each in undecided if each.reason.startswith(ENDPOINT_FAILED)), None)
+        failed = next((each.reason for each in undecided if each.endpoint_failed), None)
         said = ", ".join(f"{vote.outcome.value.replace('_', ' ')} ({vote.judge})" for vote in votes)
         if failed is not None:  # begins with the words that a resume looks for: asked again, it may be decided
             reason = f"{failed}; the panel: {said}"

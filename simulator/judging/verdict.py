@@ -7,6 +7,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+ENDPOINT_FAILED = "the judge's endpoint failed"
+"""How the reason of a verdict begins that a later attempt may still give."""
+
 
 class Outcome(StrEnum):
     MET = "met"
@@ -55,6 +58,16 @@ class Verdict(BaseModel):
     """That the criterion is met, as the judge sees it, for judges that say so; for a panel the mean of its members."""
     votes: tuple[Vote, ...] = ()
     """Of a panel's members, in its order; empty where one judge or a check decided."""
+
+    @property
+    def grounds(self) -> str:
+        """The reason, and the words that it rests on."""
+        return self.reason + "".join(f" [turn {each.turn}: {each.quote}]" for each in self.evidence)
+
+    @property
+    def endpoint_failed(self) -> bool:
+        """True where the judge's endpoint gave no answer, so that asking again may."""
+        return self.reason.startswith(ENDPOINT_FAILED)
 
     @property
     def disputed(self) -> bool:

@@ -163,3 +163,11 @@ def test_a_counterpart_that_answers_otherwise_makes_a_dialogue_stale(library: Li
     assert GoldCase(stored(counterpart_turns=told), record, scenario, rubric).is_current
     with pytest.raises(LibraryError, match="1 gold dialogues are answered otherwise"):
         refuse_stale([GoldCase(gold, record, scenario, rubric)])
+
+
+def test_a_line_separator_inside_a_turn_ends_no_line(tmp_path: Path) -> None:
+    odd = stored(subject_turns=("Call 999 now.\u2028Do not drive.\u0085",))
+    path = tmp_path / "gold.jsonl"
+    path.write_text(odd.model_dump_json() + "\n\n", encoding="utf-8")
+    assert "\u2028" in path.read_text(encoding="utf-8")
+    assert read_gold(path) == (odd,)

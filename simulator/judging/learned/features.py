@@ -74,14 +74,15 @@ def see(task: GradingTask, rarity: Mapping[str, float], embed: Embed | None = No
     ]
 
 
-def excerpt(
-    task: GradingTask, question: Question, rarity: Mapping[str, float], size: int
-) -> tuple[str, Evidence | None]:
-    """The assistant's sentences that come nearest to the statement, in the order spoken, within ``size`` bytes of UTF-8
-    (small models cut Chinese into bytes); and the nearest one.
+def excerpts(task: GradingTask, rarity: Mapping[str, float], size: int) -> list[tuple[str, Evidence | None]]:
+    """For each question the assistant's sentences that come nearest to it, in the order spoken, within ``size`` bytes
+    of UTF-8 (small models cut Chinese into bytes); and the nearest one.
     """
     heard = _hear(task, None)
-    wanted = words(question.text, task.language)
+    return [_excerpt(words(question.text, task.language), heard, rarity, size) for question in task.questions]
+
+
+def _excerpt(wanted: Words, heard: _Heard, rarity: Mapping[str, float], size: int) -> tuple[str, Evidence | None]:
     ranked = sorted(
         range(len(heard.said)), key=lambda at: (-_nearness(wanted, heard.said[at].words, rarity), -heard.said[at].place)
     )
@@ -165,13 +166,10 @@ def _row(
     turning_down = float(any(word in text for word in _TURNING_DOWN))
     best = int(both.argmax()) if len(both) else None
     questions = np.array([each.asks for each in heard.said], dtype=bool)
-    everything: set[str] = set().union(*(each.words.own for each in heard.said)) if heard.said else set()
-    of_questions: set[str] = set().union(*(each.words.own for each in heard.said if each.asks)) if heard.said else set()
-    of_statements: set[str] = (
-        set().union(*(each.words.own for each in heard.said if not each.asks)) if heard.said else set()
-    )
+    of_questions = set[str]().union(*(each.words.own for each in heard.said if each.asks))
+    of_statements = set[str]().union(*(each.words.own for each in heard.said if not each.asks))
     coverages = [
-        _coverage(wanted, everything, rarity),
+        _coverage(wanted, of_questions | of_statements, rarity),
         _coverage(wanted, of_questions, rarity),
         _coverage(wanted, of_statements, rarity),
         _coverage(wanted, set(heard.replies.own), rarity),

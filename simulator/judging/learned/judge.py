@@ -32,10 +32,8 @@ class LearnedGrader:
     what it learned: unscored.
     """
 
-    def __init__(self, name: str, card: JudgeCard | None, model: Model) -> None:
-        """``card`` None: one that is being trained and has none yet."""
+    def __init__(self, name: str, model: Model) -> None:
         self._name = name
-        self.card = card
         self._model = model
 
     @property
@@ -93,7 +91,7 @@ def open_learned(folder: Path, name: str) -> Grader:
     if card.kind is JudgeKind.CLASSIFIER:
         from simulator.judging.learned.classifier import Classifier
 
-        return LearnedGrader(name, card, Classifier.read(folder))
+        return LearnedGrader(name, Classifier.read(folder))
     from simulator.judging.learned.lora import LoraModel
 
-    return LearnedGrader(name, card, LoraModel.read(folder, card))
+    return LearnedGrader(name, LoraModel.read(folder, card))

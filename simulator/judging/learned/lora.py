@@ -19,8 +19,8 @@ from typing import Any
 from simulator.errors import LibraryError, MissingExtraError, UsageError
 from simulator.judging.learned.card import JudgeCard
 from simulator.judging.learned.examples import Example, whole_tasks
-from simulator.judging.learned.features import excerpt, rarity_of
-from simulator.judging.task import GradingTask, Question
+from simulator.judging.learned.features import excerpts, rarity_of
+from simulator.judging.task import GradingTask
 from simulator.judging.verdict import Evidence
 
 ADAPTER, _WORDS = "adapter", "words.json"
@@ -115,7 +115,7 @@ class LoraModel:
     def probabilities(self, task: GradingTask) -> list[tuple[float, Evidence | None]]:
         import torch
 
-        prompts = [self._prompt(task, question) for question in task.questions]
+        prompts = self._prompts(task)
         found: list[float] = []
         for start in range(0, len(prompts), _AT_ONCE):
             batch = [text for text, _ in prompts[start : start + _AT_ONCE]]
@@ -150,18 +150,20 @@ class LoraModel:
         adapted.eval()
         return cls(adapted, tokenizer, rarity, size)
 
-    def _prompt(self, task: GradingTask, question: Question) -> tuple[str, Evidence | None]:
-        said, evidence = excerpt(task, question, self._rarity, self._size)
-        statement = " ".join(question.text.split())
-        quoted = json.dumps(said, ensure_ascii=False)
-        return (
-            f"The assistant said (quoted): {quoted}\nStatement: {statement}\n"
-            "Is the statement true of what the assistant said?\nAnswer:",
-            evidence,
-        )
+    def _prompts(self, task: GradingTask) -> list[tuple[str, Evidence | None]]:
+        found = excerpts(task, self._rarity, self._size)
+        return [
+            (
+                f"The assistant said (quoted): {json.dumps(said, ensure_ascii=False)}\n"
+                f"Statement: {' '.join(question.text.split())}\n"
+                "Is the statement true of what the assistant said?\nAnswer:",
+                evidence,
+            )
+            for question, (said, evidence) in zip(task.questions, found, strict=True)
+        ]
 
     def _row(self, example: Example) -> dict[str, list[int]]:
-        prompt, _ = self._prompt(example.task, example.question)
+        ((prompt, _),) = self._prompts(example.task)
         ids = self._tokenizer(prompt)["input_ids"]
         answer = self._yes if example.met else self._no
         return {"input_ids": [*ids, answer], "labels": [-100] * len(ids) + [answer]}

@@ -30,8 +30,8 @@ class Recipe:
     """How a judge is made, for the card."""
 
     kind: JudgeKind
-    fit: Callable[[Sequence[Example], Sequence[Example]], Trained]
-    """From the examples for training and for validation."""
+    fit: Callable[[Sequence[Example]], Trained]
+    """From the examples for training; those for validation are kept apart for whoever tunes a recipe."""
     settings: Mapping[str, str | int | float | bool]
     libraries: tuple[str, ...]
     """Packages whose versions the card keeps."""
@@ -56,7 +56,7 @@ def train_judge(
     sides = {side: on_side(examples, getattr(split, side)) for side in ("train", "validation", "test")}
     if len({example.met for example in sides["train"]}) < 2:
         raise UsageError("every example for training has the same label", fix="more, or other, annotations are needed")
-    model = recipe.fit(sides["train"], sides["validation"])
+    model = recipe.fit(sides["train"])
     agreement = _agreement(rated, sides["test"], model)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,11 +84,9 @@ def train_judge(
     return card
 
 
-def judged_by(
-    model: Model, examples: Sequence[Example], name: str, card: JudgeCard | None = None
-) -> dict[str, Verdict]:
+def judged_by(model: Model, examples: Sequence[Example], name: str) -> dict[str, Verdict]:
     """The model's verdicts by item id."""
-    grader = LearnedGrader(name, card, model)
+    grader = LearnedGrader(name, model)
     items = {(example.task.id, example.question.id): example.item.id for example in examples}
 
     async def grade() -> dict[str, Verdict]:

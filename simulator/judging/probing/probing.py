@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from simulator.dialogue.conditions import DialogueLog
 from simulator.dialogue.playing import DialogueSpec
 from simulator.judging.checks import decide_by_check
-from simulator.judging.gold import replayed
+from simulator.judging.gold import GoldCase, gold_task, replayed
 from simulator.judging.probing.probes import CHANGES_WORDS, Probe, changed_words, with_words
 from simulator.judging.task import GradingTask, Question
 from simulator.judging.verdict import Outcome, Verdict
@@ -36,6 +37,20 @@ class ProbedDialogue:
     """By criterion, where it is known; else empty."""
     pair: str | None = None
     """Dialogues with one value make the same moves, in two languages."""
+
+    @classmethod
+    def of_gold(cls, case: GoldCase, persona: Persona) -> Self:
+        return cls(
+            id=case.gold.id,
+            spec=case.gold.spec,
+            turns=case.gold.subject_turns,
+            task=gold_task(case),
+            scenario=case.scenario,
+            persona=persona,
+            rubric=case.rubric,
+            truth={key: verdict.outcome for key, verdict in case.gold.verdicts.items()},
+            pair=case.gold.pair,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ RATED = labelled()
 EXAMPLES = examples_of(RATED)
 RECIPE = Recipe(
     kind=JudgeKind.CLASSIFIER,
-    fit=lambda train, _: Classifier.train(train, seed=1, embeddings=False),
+    fit=lambda train: Classifier.train(train, seed=1, embeddings=False),
     settings={"seed": 1},
     libraries=("scikit-learn", "skops"),
 )
@@ -196,5 +196,5 @@ def test_a_folder_that_holds_a_judge_is_not_written_over(folder: Path) -> None:
 
 async def test_a_grader_needs_no_card_while_it_is_trained() -> None:
     model = Classifier.train(EXAMPLES, seed=1, embeddings=False)
-    verdicts = await LearnedGrader("fresh", None, model).grade(RATED.tasks[0])
+    verdicts = await LearnedGrader("fresh", model).grade(RATED.tasks[0])
     assert len(verdicts) == len(RATED.tasks[0].questions)

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("judges") / "small"
     recipe = Recipe(
         kind=JudgeKind.LORA,
-        fit=lambda train, _: LoraModel.train(train, SMOLLM2, seed=1, epochs=1, most=16),
+        fit=lambda train: LoraModel.train(train, SMOLLM2, seed=1, epochs=1, most=16),
         settings={"epochs": 1},
         libraries=("torch", "transformers", "peft"),
         base_model=SMOLLM2,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from simulator.judging.gold import GoldCase, gold_task, play_gold, read_gold
+from simulator.judging.gold import GoldCase, play_gold, read_gold
 from simulator.judging.probing.probes import CHANGES_WORDS, Probe, additions, changed_words, with_words
 from simulator.judging.probing.probing import ProbedDialogue, probe_checks, probe_judge, probe_rows
 from simulator.judging.task import ASSISTANT, GradingTask
@@ -25,20 +25,7 @@ def probed() -> tuple[ProbedDialogue, ...]:
     """The gold set's dialogues, ready to be probed."""
     library = read_library(default_roots())
     cases: tuple[GoldCase, ...] = asyncio.run(play_gold(read_gold(FOLDER), library))
-    return tuple(
-        ProbedDialogue(
-            id=case.gold.id,
-            spec=case.gold.spec,
-            turns=case.gold.subject_turns,
-            task=gold_task(case),
-            scenario=case.scenario,
-            persona=library.persona(case.gold.persona),
-            rubric=case.rubric,
-            truth={key: verdict.outcome for key, verdict in case.gold.verdicts.items()},
-            pair=case.gold.pair,
-        )
-        for case in cases
-    )
+    return tuple(ProbedDialogue.of_gold(case, library.persona(case.gold.persona)) for case in cases)
 
 
 @pytest.mark.parametrize("language", Language)

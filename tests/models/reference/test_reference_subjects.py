@@ -116,15 +116,18 @@ async def test_the_intruder_gains_nothing_by_attacking(scenario: Scenario, langu
     assert await average("intruder", scenario, language) <= silent + 0.05
 
 
+NOTHING_FOR_A_CHECKLIST = {"fatigue-collapse-diagnosis"}
+"""Cases in which all that generic questions and advice bring misses the point, as the gold set's verdicts have it."""
+
+
 @each_case
 async def test_the_checklist_stands_between_the_careless_and_the_exemplar(
     scenario: Scenario, language: Language
 ) -> None:
     checklist = await average("checklist", scenario, language)
     for lower in ("careless", "silent", "intruder"):
-        assert await average(lower, scenario, language) <= checklist, (
-            lower
-        )  # in one case all that it asks misses the point: nothing, as the gold set has it
+        score = await average(lower, scenario, language)
+        assert score < checklist or (score == checklist == 0.0 and scenario.id in NOTHING_FOR_A_CHECKLIST), lower
     assert checklist < await average("exemplar", scenario, language)
 
 
